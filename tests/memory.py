@@ -25,7 +25,7 @@ from mayfly.inboxes.ids import InboxId, MailKey, MessageId, partition_of
 from mayfly.inboxes.models import Held, Inbox, Overflow, Quota
 from mayfly.kit.tokens.models import SigningKey
 from mayfly.mail.address import Address
-from mayfly.messages.models import Change, Content, Message, Summary
+from mayfly.messages.models import UNFILED, Change, Content, Filing, Message, Summary
 from mayfly.messages.service import ContentLoader
 from mayfly.receiving.models import (
     FULL,
@@ -53,12 +53,22 @@ from tests.api_keys.fakes import FakeApiKeys
 from tests.batches.fakes import FakeBatches, FakePasswordKeys
 from tests.domains.fakes import FakeClaims
 from tests.domains.fakes_dns import FakeHostedZones, FakeMailIdentities, FakeResolver
+from tests.exports.fakes import FakeExportFiles, FakeExportJobs, FakeExports
+from tests.forwarding.fakes import FakeDestinations, FakeForwardNotes, FakeForwardOrders
 from tests.health.fakes import FakeQueues, FakeRequestTally
 from tests.kit.fakes import FakeServiceMailer
+from tests.pop3.fakes import (
+    FakeFetchedMails,
+    FakeInboxSecrets,
+    FakePop3Accounts,
+    FakePop3Servers,
+)
 from tests.proof_of_work.fakes import FakeSpentProofs
 from tests.rate_limits.fakes import FakeBudgets, FakeRequestCounts
 from tests.relays.fakes import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
 from tests.retention.fakes import FakeRounds
+from tests.rules.fakes import FakeRuleSets
+from tests.sample_mails.fakes import FakeSampleMails
 from tests.sending.fakes import (
     FakeMailer,
     FakeOutgoingFiles,
@@ -70,7 +80,9 @@ from tests.sending.fakes import (
     FakeSuppressions,
 )
 from tests.sending.fakes_uploads import FakeUploadedFiles, FakeUploads
+from tests.stats.fakes import FakeRollups
 from tests.subscriptions.fakes import FakeAccountSubscriptions
+from tests.templates.fakes import FakeTemplates
 from tests.waits.fakes import FakeWaits
 from tests.webhooks.fakes import (
     FakeReceivers,
@@ -297,7 +309,14 @@ class FakeDeliveries:
         self.rows = rows
         self.quota = quota
 
-    def deliver(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Outcome:
+    def deliver(
+        self,
+        mail: Accepted,
+        summary: Summary,
+        inbox: Inbox,
+        now: datetime,
+        filing: Filing = UNFILED,
+    ) -> Outcome:
         with self.rows.lock:
             before = self._recorded(mail.mail, inbox.address)
             if before is not None:
@@ -321,7 +340,7 @@ class FakeDeliveries:
                 summary.received_at + there.message_lifetime,
                 place=there.place_of(summary.sender),
                 object_key=mail.object_key if mail.is_read_anew else "",
-            )
+            ).filed(filing)
             self.rows.messages.setdefault(inbox.id, {})[message.id.sequence] = message
             hold(self.rows, there, 1, summary.size_bytes, message)
             outcome = Stored(message.id)
@@ -343,7 +362,9 @@ class FakeDeliveries:
                 return True
         return False
 
-    def drop(self, mail: Accepted, recipient: Address, reason: DropReason) -> Outcome:
+    def drop(
+        self, mail: Accepted, recipient: Address, reason: DropReason, inbox: Inbox | None = None
+    ) -> Outcome:
         with self.rows.lock:
             before = self._recorded(mail.mail, recipient)
             if before is not None:
@@ -353,6 +374,16 @@ class FakeDeliveries:
 
     def is_settled(self, mail: MailKey, recipients: Sequence[Address]) -> bool:
         return all((mail, partition_of(each)) in self.rows.deliveries for each in recipients)
+
+    def outcomes(self, inbox: InboxId, mails: Sequence[MailKey]) -> dict[MailKey, Outcome]:
+        there = {each: self.rows.deliveries.get((each, inbox.partition)) for each in mails}
+        return {
+            mail: replace(found.outcome, repeated=True) for mail, found in there.items() if found
+        }
+
+    def is_read_from(self, mail: MailKey, object_key: str) -> bool:
+        of_mail = [d.mail for key, d in self.rows.deliveries.items() if key[0] == mail]
+        return any(each.object_key == object_key for each in of_mail)
 
     def standing(self, mail: MailKey) -> MailProgress:
         with self.rows.lock:
@@ -609,11 +640,13 @@ class Memory(Adapters):
         self.raw_mails: FakeRawMails = FakeRawMails(self.clock)
         self.part_files: FakePartFiles = FakePartFiles()
         self.contents: FakeContents = FakeContents()
+        self.sample_mails = FakeSampleMails(self.raw_mails)
         self.loader = ContentLoader(self.contents, self.raw_mails)
         self.inboxes: FakeInboxes = FakeInboxes(self.rows, cooldown)
         self.accounts: FakeAccounts = FakeAccounts(self.rows, cooldown)
         self.resets: FakeResets = FakeResets()
         self.api_keys: FakeApiKeys = FakeApiKeys(self.rows, self.accounts)
+        self.rule_sets: FakeRuleSets = FakeRuleSets(self.rows)
         self.messages: FakeMessages = FakeMessages(self.rows)
         self.deliveries: FakeDeliveries = FakeDeliveries(
             self.rows, quota or Quota(limits.INBOX_MESSAGES, limits.INBOX_BYTES)
@@ -653,22 +686,34 @@ class Memory(Adapters):
         self.outgoing_files: FakeOutgoingFiles = FakeOutgoingFiles()
         self.uploads: FakeUploads = FakeUploads()
         self.uploaded_files: FakeUploadedFiles = FakeUploadedFiles()
+        self.templates: FakeTemplates = FakeTemplates()
         self.webhook_lists: FakeWebhookLists = FakeWebhookLists()
         self.webhook_deliveries: FakeWebhookDeliveries = FakeWebhookDeliveries()
         self.webhook_wakes: FakeWebhookWakes = FakeWebhookWakes(self.clock)
         self.webhook_secrets: FakeWebhookSecrets = FakeWebhookSecrets()
         self.receivers: FakeReceivers = FakeReceivers()
         self.orders: FakeSendJobs = FakeSendJobs(self.clock)
+        self.destinations: FakeDestinations = FakeDestinations()
+        self.forward_orders: FakeForwardOrders = FakeForwardOrders()
+        self.forward_notes: FakeForwardNotes = FakeForwardNotes(self.rows)
         self.schedules: FakeSchedules = FakeSchedules()
         self.mailer: FakeMailer = FakeMailer()
         self.sending_account: FakeSendingAccount = FakeSendingAccount()
         self.suppressions: FakeSuppressions = FakeSuppressions()
+        self.rollups: FakeRollups = FakeRollups()
+        self.exports: FakeExports = FakeExports()
+        self.export_files: FakeExportFiles = FakeExportFiles()
+        self.export_jobs: FakeExportJobs = FakeExportJobs()
         self.sendable_domains = FakeSendableDomains()
         self.approvals: FakeApprovals = FakeApprovals()
         self.relay_configs: FakeRelayConfigs = FakeRelayConfigs()
         self.keyrings: FakeKeyrings = FakeKeyrings()
         self.domain_secrets: FakeDomainSecrets = FakeDomainSecrets()
         self.relays: FakeRelays = FakeRelays()
+        self.pop3_accounts: FakePop3Accounts = FakePop3Accounts(self.rows)
+        self.pop3_servers: FakePop3Servers = FakePop3Servers()
+        self.inbox_secrets: FakeInboxSecrets = FakeInboxSecrets()
+        self.fetched_mails: FakeFetchedMails = FakeFetchedMails(self.raw_mails)
 
     def service_mails(self, most: int = 0) -> ServiceMails:
         """Mails of the service's own, over all this."""

@@ -55,9 +55,17 @@ async function call(method, path, options = {}) {
   throw new Refused(answer.status, code, message, retryAfter);
 }
 
+function nullIfNotFound(error) {
+  if (error.status === 404) return null;
+  throw error;
+}
+
 const mailboxPath = (id) => `/api/user/mailbox/${encodeURIComponent(id)}`;
+/** With spam, which the list shows if it is asked to: so nothing wanted is out of reach. */
+const listPath = (id) => `${mailboxPath(id)}/messages?limit=100&includeSpam=true`;
 const messagePath = (id, number) => `${mailboxPath(id)}/messages/${number}`;
 const domainPath = (id) => `/api/v1/domains/${encodeURIComponent(id)}`;
+const smtpPath = (id) => `/api/v1/smtp/domains/${encodeURIComponent(id)}`;
 const sentPath = (id) => `/api/v1/emails/${encodeURIComponent(id)}`;
 
 export const api = {
@@ -74,6 +82,7 @@ export const api = {
     create("/api/users/register", { email, password, fullName }),
   verify: (token, password) => call("POST", "/api/users/verify", { body: { token, password } }),
   forgetPassword: (email) => call("POST", "/api/users/password/forgot", { body: { email } }),
+  confirmForwarding: (token) => call("POST", "/api/forwarding/confirm", { body: { token } }),
   resetPassword: (token, password) =>
     call("POST", "/api/users/password/reset", { body: { token, password } }),
   logIn: (email, password, migrateSession) =>
@@ -94,13 +103,14 @@ export const api = {
   page: (id, cursor) =>
     call(
       "GET",
-      `${mailboxPath(id)}/messages?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
+      `${listPath(id)}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
     ),
   /** Oldest first, those above the number. */
-  after: (id, number) => call("GET", `${mailboxPath(id)}/messages?limit=100&after=${number}`),
+  after: (id, number) => call("GET", `${listPath(id)}&after=${number}`),
   message: (id, number, images) =>
     call("GET", `${messagePath(id, number)}?html=safe${images ? "&images=remote" : ""}`),
   mark: (id, number, isRead) => call("PATCH", messagePath(id, number), { body: { isRead } }),
+  move: (id, number, folder) => call("PATCH", messagePath(id, number), { body: { folder } }),
   deleteMessage: (id, number, keepalive) => call("DELETE", messagePath(id, number), { keepalive }),
   rawPath: (id, number) => `${messagePath(id, number)}/raw`,
   attachmentPath: (id, number, part) =>
@@ -113,6 +123,31 @@ export const api = {
   verifyDomain: (id) => call("POST", `${domainPath(id)}/verify`, { body: {} }),
   /** Every record of the domain, expected and found; may take seconds. */
   lookUpDomain: (id) => call("GET", `${domainPath(id)}/dns`),
+
+  /** The owner's own records, all of them at once. */
+  keepRecords: (id, records) => call("PUT", `${domainPath(id)}/dns`, { body: { records } }),
+
+  /** What the domain's mail is sent through; null if Amazon SES sends it. */
+  relay: (id) => call("GET", `${smtpPath(id)}/config`).catch(nullIfNotFound),
+  keepRelay: (id, relay) => call("PUT", `${smtpPath(id)}/config`, { body: relay }),
+  /** Connects and logs in, without sending anything; may take seconds. */
+  testRelay: (relay) => call("POST", "/api/v1/smtp/test", { body: relay }),
+  removeRelay: (id) => call("DELETE", `${smtpPath(id)}/config`),
+  dkim: (id, wanted = {}) => call("POST", `${smtpPath(id)}/dkim`, { body: wanted }),
+  spf: (id, wanted = {}) => call("POST", `${smtpPath(id)}/spf`, { body: wanted }),
+  dmarc: (id, wanted = {}) => call("POST", `${smtpPath(id)}/dmarc`, { body: wanted }),
+
+  keys: () => call("GET", "/api/v1/keys"),
+  createKey: (wanted) => call("POST", "/api/v1/keys", { body: wanted }),
+  revokeKey: (id) => call("DELETE", `/api/v1/keys/${encodeURIComponent(id)}`),
+
+  suppressions: (cursor) =>
+    call(
+      "GET",
+      `/api/v1/suppressions?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
+    ),
+  removeSuppression: (address) =>
+    call("DELETE", `/api/v1/suppressions/${encodeURIComponent(address)}`),
 
   /** Newest first, of one status if there is one, from the cursor of the page before. */
   sentPage: (status, cursor) => {

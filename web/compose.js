@@ -1,9 +1,11 @@
 // A new message, from a domain of the account's.
 
 import { api } from "./api.js";
+import { Attachments } from "./attachments.js";
 import { element } from "./dom.js";
 import { field, formDialog, nameAt } from "./forms.js";
 import { note } from "./news.js";
+import "./setting_texts.js";
 import { say } from "./texts.js";
 
 let tried = { mail: "", key: "" };
@@ -14,6 +16,8 @@ let tried = { mail: "", key: "" };
  * The terms say from which domains; `draft` keeps what was typed and not sent, by field.
  */
 export function compose({ domains, isSandbox, draft }, done) {
+  draft.files ??= [];
+  const files = new Attachments(draft.files);
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const shown = formDialog(
     say("writeMail"),
@@ -23,18 +27,24 @@ export function compose({ domains, isSandbox, draft }, done) {
       text("mailTo", { name: "to", required: true, autocomplete: "off" }, say("toHint")),
       text("subject", { name: "subject", autocomplete: "off", autocapitalize: "sentences" }),
       text("mailText", { name: "text", rows: 8, autocapitalize: "sentences" }, "", "textarea"),
-      text("when", { name: "when", type: "datetime-local" }, say("whenHint", { zone })),
+      files.field,
+      text(
+        "when",
+        { name: "when", type: "datetime-local", "data-field": "scheduledAt" },
+        say("whenHint", { zone }),
+      ),
     ],
     say("send"),
     async (typed) => {
-      await send(typed);
-      for (const name of ["to", "subject", "text", "when"]) delete draft[name];
+      await send({ ...typed, attachments: await files.read() });
+      for (const name of ["to", "subject", "text", "when", "files"]) delete draft[name];
       note(say(typed.when ? "mailScheduled" : "mailAccepted"));
       done();
     },
   );
   const form = shown.querySelector("form");
-  for (const each of form.elements) if (draft[each.name]) each.value = draft[each.name];
+  for (const each of form.elements)
+    if (typeof draft[each.name] === "string") each.value = draft[each.name];
   form.addEventListener("input", () =>
     Object.assign(draft, Object.fromEntries(new FormData(form))),
   );
@@ -50,7 +60,7 @@ function sender(domains) {
     { class: "field", role: "group", "aria-label": say("from") },
     element("span", { "aria-hidden": "true" }, say("from")),
     nameAt(
-      { name: "local", required: true, "aria-label": say("mailboxName") },
+      { name: "local", required: true, "aria-label": say("mailboxName"), "data-field": "from" },
       element(
         "select",
         { name: "domain", "aria-label": say("mailboxDomain") },
@@ -61,8 +71,9 @@ function sender(domains) {
 }
 
 /** Once, however often it is tried: the same mail has the same key until it was taken. */
-async function send({ local, domain, to, subject, text, when }) {
+async function send({ local, domain, to, subject, text, when, attachments }) {
   const mail = { from: `${local.trim()}@${domain}`, to: addresses(to), subject, text };
+  if (attachments.length) mail.attachments = attachments;
   if (when) mail.scheduledAt = new Date(when).toISOString();
   const written = JSON.stringify(mail);
   if (written !== tried.mail) tried = { mail: written, key: newKey() };

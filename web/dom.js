@@ -58,7 +58,11 @@ export function dialog(title, closeLabel, ...children) {
   shown.addEventListener("click", (event) => {
     if (event.target === shown) shown.close(); // its backdrop
   });
-  shown.addEventListener("close", () => shown.remove());
+  shown.addEventListener("close", () => {
+    shown.remove();
+    // What it was opened by may be gone: then the room's head has the focus.
+    if (document.activeElement === document.body) document.querySelector(".stage h1")?.focus();
+  });
   document.body.append(shown);
   shown.showModal();
   shown.querySelector("input:not([hidden])")?.focus(); // not the button that closes it

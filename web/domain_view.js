@@ -1,12 +1,14 @@
 // One domain: what its DNS should say, and says.
 
 import { api } from "./api.js";
+import { domainHead } from "./domain_sides.js";
 import { button, element, fill } from "./dom.js";
 import { askFirst } from "./forms.js";
 import { icon } from "./icons.js";
 import { copy, note, reasonOf } from "./news.js";
+import { addRecordButton, removeRecordButton } from "./own_records.js";
 import { records } from "./records.js";
-import { head, history, part, pill } from "./room_parts.js";
+import { history, part, pill } from "./room_parts.js";
 import { standing } from "./standing.js";
 import { group, say } from "./texts.js";
 
@@ -34,7 +36,7 @@ export class DomainView {
     const { tone, word, about } = standing(domain);
     fill(
       this.#stage,
-      head("#/domains", domain.name),
+      domainHead(domain),
       element(
         "div",
         { class: "part" },
@@ -44,7 +46,11 @@ export class DomainView {
         this.#actions(domain),
         this.#verdict,
       ),
-      domain.status !== "expired" && part(say("records"), this.#records),
+      domain.status !== "expired" && part(
+          say("records"),
+          this.#records,
+          element("p", {}, addRecordButton(domain, () => this.load())),
+        ),
       part(
         say("history"),
         history(
@@ -55,7 +61,13 @@ export class DomainView {
         ),
       ),
     );
-    fill(this.#records, records(domain.records));
+    this.#list(wanted(domain));
+  }
+
+  #list(found, ...before) {
+    const removal = (record) =>
+      removeRecordButton(this.#domain, record, () => this.load());
+    fill(this.#records, before, records(found, removal));
   }
 
   #actions({ status, name, zoneFile }) {
@@ -121,13 +133,10 @@ export class DomainView {
     if (domain.status === "expired") return;
     try {
       const found = await api.lookUpDomain(this.#id);
-      if (domain === this.#domain) fill(this.#records, records(found.records));
+      if (domain === this.#domain) this.#list(found.records);
     } catch (error) {
-      fill(
-        this.#records,
-        element("p", { class: "trouble", role: "alert" }, reasonOf(error)),
-        records(domain.records),
-      );
+      const trouble = element("p", { class: "trouble", role: "alert" }, reasonOf(error));
+      this.#list(wanted(domain), trouble);
     }
   }
 
@@ -144,4 +153,9 @@ export class DomainView {
       },
     );
   }
+}
+
+/** What the service needs and what the owner has added, as both are before DNS is asked. */
+function wanted({ records, dnsRecords }) {
+  return [...records, ...dnsRecords.map((each) => ({ ...each, purpose: "own", required: false }))];
 }

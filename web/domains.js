@@ -2,16 +2,19 @@
 
 import { api } from "./api.js";
 import { button, element, fill } from "./dom.js";
+import { isSide, showSide } from "./domain_sides.js";
 import { DomainView } from "./domain_view.js";
 import { field, formDialog } from "./forms.js";
 import { icon } from "./icons.js";
 import { head, nothing, pill } from "./room_parts.js";
 import "./room_texts.js";
+import "./setting_texts.js";
 import { standing } from "./standing.js";
 import { say } from "./texts.js";
 
-/** Draw the room on this stage: all domains, or the one of this id. */
-export async function show(stage, id) {
+/** Draw the room on this stage: all domains, or a side of the one of this id. */
+export async function show(stage, id, side) {
+  if (id && isSide(side)) return showSide(stage, await api.ownDomain(id), side);
   if (id) return new DomainView(stage, id).load();
   const { domains } = await api.ownDomains();
   const add = () =>

@@ -7,10 +7,11 @@ import { say } from "./texts.js";
 /**
  * A dialog with a form; what goes wrong is said in it, and it closes when all went well.
  *
+ * `act` gets what was typed by field, and as FormData, where a field may have several values.
  * `other` is a text and what to do instead of all this.
  */
 export function formDialog(title, fields, label, act, other = null, tone = "primary") {
-  const trouble = element("p", { class: "trouble", role: "alert" });
+  const trouble = element("p", { class: "trouble", role: "alert", id: "form-trouble" });
   const send = element("button", { class: tone }, label);
   const form = element(
     "form",
@@ -37,18 +38,75 @@ export function formDialog(title, fields, label, act, other = null, tone = "prim
   const shown = dialog(title, say("close"), form);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    trouble.textContent = "";
+    tell(form, trouble, "");
     send.disabled = true;
     try {
-      await act(Object.fromEntries(new FormData(form)));
+      const typed = new FormData(form);
+      await act(Object.fromEntries(typed), typed);
       shown.close();
     } catch (error) {
-      trouble.textContent = reasonOf(error);
+      tell(form, trouble, reasonOf(error));
     } finally {
       send.disabled = false;
     }
   });
   return shown;
+}
+
+/** Say it at the field that it begins with, as the service's errors do, or at the only one. */
+function tell(form, trouble, text) {
+  const before = form.querySelector("[aria-invalid]");
+  before?.removeAttribute("aria-invalid");
+  if (before) describe(before, trouble.id, false);
+  const first = text.match(/^(?:an? )?(\w+)/i)?.[1].toLowerCase();
+  const fields = [...form.elements].filter(({ name }) => name);
+  const named =
+    fields.find(({ name, dataset }) => (dataset.field ?? name).toLowerCase() === first) ??
+    (text && fields.length === 1 && fields[0]);
+  const place = named && named.closest(".field");
+  if (place) place.after(trouble);
+  else form.lastElementChild.before(trouble);
+  trouble.textContent = text;
+  if (!place) return;
+  named.setAttribute("aria-invalid", "true");
+  describe(named, trouble.id, true);
+  named.focus();
+}
+
+/** Whether the element of this id is among those that describe the field. */
+function describe(field, id, isOn) {
+  const all = (field.getAttribute("aria-describedby") ?? "").split(" ");
+  const others = all.filter((each) => each && each !== id);
+  const wanted = isOn ? [...others, id] : others;
+  if (wanted.length) field.setAttribute("aria-describedby", wanted.join(" "));
+  else field.removeAttribute("aria-describedby");
+}
+
+/** A box to tick, with its label. */
+export function check(label, attributes, hint) {
+  return element(
+    "label",
+    { class: "check" },
+    element("input", { type: "checkbox", ...attributes }),
+    element("span", {}, label, hint && element("span", { class: "hint" }, ` ${hint}`)),
+  );
+}
+
+/** One of several to choose; `choices` are pairs of value and text. */
+export function choice(label, name, choices, chosen, hint) {
+  return element(
+    "label",
+    { class: "field" },
+    label,
+    element(
+      "select",
+      { name },
+      choices.map(([value, text]) =>
+        element("option", { value, selected: value === chosen }, text),
+      ),
+    ),
+    hint && element("span", { class: "hint" }, hint),
+  );
 }
 
 /** One line to type into, with its label; `name` may be another element. */

@@ -3,14 +3,14 @@
 import { longTime } from "./clock.js";
 import { button, element, fill } from "./dom.js";
 import { icon } from "./icons.js";
-import { copy } from "./news.js";
+import { copy, noteTrouble } from "./news.js";
 import { say } from "./texts.js";
 
 const COPIED_FOR = 1_500;
 
 /** The head of a room: where it goes back to, what this is, and what can be done. */
 export function head(back, title, ...actions) {
-  const label = say(back === "#" ? "backToMail" : "backToList");
+  const label = say({ "#": "backToMail", "#/settings": "backToSettings" }[back] ?? "backToList");
   return element(
     "header",
     { class: "room-head" },
@@ -52,6 +52,27 @@ export function copyButton(text, label) {
     setTimeout(() => fill(shown, icon("copy")), COPIED_FOR);
   });
   return shown;
+}
+
+/** A text to copy, in the letters of programs. */
+export function copyable(text, label) {
+  return element(
+    "span",
+    { class: "copyable" },
+    element("code", { class: "break" }, text),
+    copyButton(text, label),
+  );
+}
+
+/** The button at the end of a list that goes on; it is off while `act` fetches more. */
+export function moreButton(act) {
+  const more = button({}, say("loadMore"));
+  more.addEventListener("click", async () => {
+    more.disabled = true;
+    await act().catch(noteTrouble);
+    more.disabled = false;
+  });
+  return more;
 }
 
 /**
@@ -108,6 +129,35 @@ export function history(lines) {
         detail && element("span", { class: "hint break", dir: "auto" }, detail),
       ),
     ),
+  );
+}
+
+/** Names and values, one below the other; what has no value is left out. */
+export function facts(lines) {
+  return element(
+    "dl",
+    { class: "facts" },
+    lines
+      .filter(([, text]) => text)
+      .flatMap(([name, text]) => [
+        element("dt", {}, name),
+        element("dd", { class: "break", dir: "auto" }, text),
+      ]),
+  );
+}
+
+/** A line of a list that leads nowhere: its name, lines about it, and what can be done. */
+export function item(title, about, ...actions) {
+  return element(
+    "li",
+    { class: "item" },
+    element(
+      "div",
+      { class: "grow" },
+      element("p", { class: "row wrap" }, title),
+      about.map((each) => element("p", { class: "hint break" }, each)),
+    ),
+    ...actions,
   );
 }
 

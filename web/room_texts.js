@@ -56,6 +56,7 @@ learn({
   domainEvents: {
     claimed: "Added",
     verified: "Verified",
+    "records-changed": "Your own records changed",
     "records-missing": "Ownership record missing",
     "records-lost": "Suspended",
     lapsed: "Expired",

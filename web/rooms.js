@@ -1,4 +1,5 @@
-// The account's other rooms: its domains, and the mail it sends. Each is loaded when first entered.
+// The account's other rooms: its domains, the mail it sends, its settings. Each is loaded when it
+// is first entered.
 
 import { Unreachable } from "./api.js";
 import { button, element, fill } from "./dom.js";
@@ -8,11 +9,17 @@ import { say } from "./texts.js";
 const DOORS = {
   domains: () => import("./domains.js"),
   sent: () => import("./sent.js"),
+  settings: () => import("./settings.js"),
+  relays: () => import("./relays.js"),
+  suppressions: () => import("./suppressions.js"),
+  "api-keys": () => import("./api_keys.js"),
 };
+/** What the settings lead to. */
+const OF_SETTINGS = new Set(["relays", "suppressions", "api-keys"]);
 
 export class Rooms {
   #place;
-  #path = []; // the room's name, and the id of what is shown in it
+  #path = []; // the room's name, the id of what is shown in it, and which side of that
 
   constructor(place) {
     this.#place = place;
@@ -22,10 +29,10 @@ export class Rooms {
     return this.#path.length > 0;
   }
 
-  /** Enter the room that the hash names (`#/domains/<id>`), or leave if it names none. */
+  /** Enter the room that the hash names (`#/domains/<id>/relay`), or leave if it names none. */
   show(hash) {
-    const [, name, id] = hash.split("/");
-    const path = Object.hasOwn(DOORS, name) ? [name, ...(id ? [id] : [])] : [];
+    const [, name, ...rest] = hash.split("/");
+    const path = Object.hasOwn(DOORS, name) ? [name, ...rest.filter(Boolean)] : [];
     if (path.join("/") === this.#path.join("/")) return;
     this.#path = path;
     for (const each of document.querySelectorAll("dialog[open]")) each.close(); // of the place before
@@ -33,14 +40,16 @@ export class Rooms {
     else fill(this.#place);
   }
 
-  /** One step out: from one thing to the list of all, from there to the mail. */
+  /** One step out: from one thing to the list of all, from there to the settings or the mail. */
   back() {
-    location.hash = this.#path.length > 1 ? `#/${this.#path[0]}` : "";
+    const [name, ...rest] = this.#path;
+    if (rest.length) location.hash = `#/${name}`;
+    else location.hash = OF_SETTINGS.has(name) ? "#/settings" : "";
   }
 
   /** A stage of its own each time: what comes too late draws on one that is gone. */
   async #enter() {
-    const [name, id] = this.#path;
+    const [name, id, side] = this.#path;
     const stage = element(
       "div",
       { class: "stage" },
@@ -51,7 +60,7 @@ export class Rooms {
       const { show } = await DOORS[name]().catch((cause) => {
         throw new Unreachable(name, { cause });
       });
-      await show(stage, id && decodeURIComponent(id));
+      await show(stage, id && decodeURIComponent(id), side);
       if (stage.isConnected) stage.querySelector("h1").focus();
     } catch (error) {
       fill(

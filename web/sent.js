@@ -7,7 +7,7 @@ import { button, element, fill, refill } from "./dom.js";
 import { field, formDialog } from "./forms.js";
 import { icon } from "./icons.js";
 import { note, noteTrouble } from "./news.js";
-import { head, nothing, pill } from "./room_parts.js";
+import { head, moreButton, nothing, pill } from "./room_parts.js";
 import "./room_texts.js";
 import { SentView } from "./sent_view.js";
 import { STATUSES, toneOf, whileUnderWay } from "./sending.js";
@@ -155,22 +155,11 @@ class SentList {
   #draw() {
     refill(this.#list, this.#mails, () => this.#mails.map(line));
     refill(this.#end, [this.#mails.length, this.#cursor, this.#status], () => {
-      if (this.#cursor) return [this.#moreButton()];
+      if (this.#cursor) return [moreButton(() => this.#more().then(() => this.#draw()))];
       if (this.#mails.length) return [];
       if (this.#status) return [element("p", { class: "hint" }, say("noneOfStatus"))];
       return [nothing("send", say("nothingSent"), say("nothingSentHint"))];
     });
-  }
-
-  #moreButton() {
-    const more = button({}, say("loadMore"));
-    more.addEventListener("click", async () => {
-      more.disabled = true;
-      await this.#more().catch(noteTrouble);
-      more.disabled = false;
-      this.#draw();
-    });
-    return more;
   }
 }
 

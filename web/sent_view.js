@@ -6,7 +6,7 @@ import { button, element, refill } from "./dom.js";
 import { askFirst } from "./forms.js";
 import { icon } from "./icons.js";
 import { note, noteTrouble } from "./news.js";
-import { head, history, part, pill, table } from "./room_parts.js";
+import { facts, head, history, part, pill, table } from "./room_parts.js";
 import { CANCELLABLE, RESENDABLE, toneOf, whileUnderWay } from "./sending.js";
 import { group, say } from "./texts.js";
 
@@ -48,9 +48,11 @@ export class SentView {
           { class: "row wrap", role: "status" },
           pill(toneOf(mail.status), texts[mail.status]),
           element("span", {}, meaning(mail)),
+          mail.reason === "suppressed" &&
+            element("a", { href: "#/suppressions" }, say("seeSuppressions")),
         ),
         this.#actions(mail),
-        facts(mail),
+        factsOf(mail),
       ),
       part(
         say("recipients"),
@@ -138,7 +140,7 @@ function meaning({ status, reason, scheduledAt }) {
   return group("failReasons")[reason] ?? group("sentMeanings")[status];
 }
 
-function facts(mail) {
+function factsOf(mail) {
   const files = mail.attachments.map(
     ({ filename, size: bytes }) => `${filename} (${size(bytes, group("bytes"))})`,
   );
@@ -153,14 +155,5 @@ function facts(mail) {
     ["sizeOfMail", size(mail.size, group("bytes"))],
     ["attached", files.join(", ")],
   ];
-  return element(
-    "dl",
-    { class: "facts" },
-    lines
-      .filter(([, text]) => text)
-      .flatMap(([name, text]) => [
-        element("dt", {}, say(name)),
-        element("dd", { class: "break", dir: "auto" }, text),
-      ]),
-  );
+  return facts(lines.map(([name, text]) => [say(name), text]));
 }

@@ -158,6 +158,15 @@ const english = {
   forgottenTitle: "Forgotten password",
   forgottenHint: "A message to this address will have a link to choose a new password.",
   sendLink: "Send the link",
+  forwardingTitle: "Shall mail be forwarded to you?",
+  forwardingHint: "Somebody who has an account here asked for it. If it was not you, close this: nothing is forwarded.",
+  forwardingConfirm: "Forward mail to me",
+  forwardingConfirmed: "Mail is forwarded to {address}",
+  spam: "Spam",
+  showSpam: "Show spam ({count})",
+  hideSpam: "Hide spam ({count})",
+  isSpam: "This message lies in spam.",
+  notSpam: "Not spam",
   resetTitle: "Choose a new password",
   resetHint: "Open the link in the message, or paste its token here. All sessions end.",
   resetLinkHint: "All sessions of the account end, and you are logged in here.",
@@ -190,6 +199,7 @@ const english = {
 
   domains: "Domains",
   sent: "Sent mail",
+  settings: "Settings",
   backToMail: "Back to your mail",
   again: "Try again",
 

@@ -47,7 +47,11 @@ def page() -> str:
         to_send=dollars(prices.idle_month(True) - prices.idle_month()),
         **_of_the_page(),
         polling=f"${_an_hour_of_polling():.3f}",
+        filtered=dollars(MILLION * read_anew("75 KB")),
+        filter_reads=limits.FILTER_READS,
         socket=f"${_an_hour_of_socket():.5f}",
+        **{name: _cents(each) for name, each in prices.kept_apart().items()},
+        exported=f"{prices.EXPORTED:,}",
         idle=dollars(prices.idle_month()),
         standing=standing,
         months=_table(
@@ -81,6 +85,13 @@ def dollars(amount: float) -> str:
     return f"${amount:,.2f}" if amount < 1000 else f"${amount:,.0f}"
 
 
+def read_anew(size: str) -> float:
+    """What it costs to read a small message's raw mail and to parse it."""
+    reading_ms = WAITING_MS["get_object"]
+    parsing_ms = _PARSING_MS[size] * prices.VCPU_MB / 1024
+    return prices.S3_READ + (reading_ms + parsing_ms) / 1000 * prices.LAMBDA_GB_SECOND
+
+
 def kept_row(size: str) -> tuple[float, float]:
     """What it would cost to keep a row of a message's content, and what each read saves by it."""
     content_bytes = _CONTENT_BYTES[size]
@@ -107,6 +118,10 @@ def _months() -> Iterator[Sequence[str]]:
     for each in MONTHS:
         amounts = (idle, *(each * MILLION * part for part in (ses, all - ses)))
         yield (f"{each:,} million", *map(dollars, amounts), dollars(sum(amounts)))
+
+
+def _cents(amount: float) -> str:
+    return f"${amount:.2f}" if amount >= 0.1 else f"${amount:.4f}"
 
 
 def _days() -> Iterator[Sequence[str]]:

@@ -57,7 +57,7 @@ DISK_GB_MONTH = 0.08
 ADDRESS_HOUR = 0.005
 
 # What is there and how long it lies: tests compare these with the stack and its settings.
-ALARMS, METRICS, SECRETS = 35, 10, 3
+ALARMS, METRICS, SECRETS = 36, 10, 3
 SENDING_ALARMS, SENDING_QUEUES = 7, 2
 WEBHOOK_QUEUES = 2
 RAW_DAYS = 44  # a raw mail without a message, or for several: that long plus what waits in queues
@@ -231,6 +231,36 @@ def sent(kind: str) -> Costs:
     return costs
 
 
+EXPORTED = 1000
+"""Messages of 75 KB in the export whose price is told."""
+_COUNTED_TOGETHER = 300 / 4  # of one a second, in five minutes: a batch for each of four shards
+_PACKING_BYTES = 20e6  # that a vCPU's half deflates in a second
+_READING_SECONDS = 0.025 / 8  # eight raw messages are read at the same time
+
+
+def kept_apart() -> Costs:
+    """What counting by day, one export and an archive cost: by calls and bytes, not measured."""
+    function = MEMORY_MB["sweep"] / 1024 * LAMBDA_GB_SECOND
+    batch = DYNAMODB_WRITE + LAMBDA_REQUEST + 0.05 * function
+    octets = EXPORTED * SIZES["75 KB"].raw_bytes
+    parts = octets / 16e6
+    seconds = EXPORTED * _READING_SECONDS + octets / _PACKING_BYTES
+    copy = S3_WRITE + S3_READ + DYNAMODB_READ / 2 + 3 * SQS_REQUEST
+    copy += LAMBDA_REQUEST + 0.15 * MEMORY_MB["mail_events"] / 1024 * LAMBDA_GB_SECOND
+    return {
+        "counting_alone": 1e6 * batch,
+        "counting": 1e6 * batch / _COUNTED_TOGETHER,
+        "export": EXPORTED * S3_READ
+        + (2 * parts + 3) * (S3_WRITE + DYNAMODB_WRITE)
+        + 2 * LAMBDA_REQUEST
+        + seconds * function
+        + _lying(octets, 2) * S3_GB_MONTH,
+        "download": octets / 1e9 * EGRESS_GB,
+        "archive": 1e6 * copy,
+        "archived": 1e6 * _lying(SIZES["75 KB"].raw_bytes, DAYS_A_MONTH) * S3_GB_MONTH,
+    }
+
+
 def running(works: Iterable[tuple[Work, float]]) -> Costs:
     """What invocations cost, each so many times."""
     costs = dict.fromkeys(SERVICES, 0.0)
@@ -264,7 +294,7 @@ def standing(is_sending: bool = False) -> Costs:
         f"{METRICS} metrics of ours": METRICS * CUSTOM_METRIC,
         "hosted zone": HOSTED_ZONE,
         "keys and secrets": SECRETS * SECRET + KMS_KEY,
-        "polls of empty queues": (2 + WEBHOOK_QUEUES + is_sending * SENDING_QUEUES) * polls,
+        "polls of empty queues": (3 + WEBHOOK_QUEUES + is_sending * SENDING_QUEUES) * polls,
         "the breaker's looks": sum(look.values()) + LOOKS_A_MONTH * LAMBDA_REQUEST,
     }
 

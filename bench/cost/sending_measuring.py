@@ -109,7 +109,7 @@ class _Bench:
 
     def _orders(self) -> Iterator[str]:
         for _ in range(ASKED):
-            draft = read(self._draft, EmailDraft).draft()
+            draft = read(self._draft, EmailDraft).draft
             mail, _state = self._plain.sending.service.submit(self._account, draft)
             self._mails.append(mail)
         return iter([write_job(job_of(each, each.created_at)) for each in self._mails])

@@ -103,6 +103,8 @@ class Mayfly(Server):
             "SMTP_SERVER_PORT": str(self.smtp),
             "HTTP_PORT": str(self.http),
             "WS_PORT": str(websocket),
+            "IMAP_PORT": "off",
+            "POP3_PORT": "off",
             "DNS_PORT": str(dns),
         }
         paths = f"{ROOT}{os.pathsep}{ROOT / 'layers/core/python'}"  # it starts in another folder

@@ -1,12 +1,13 @@
 """Looks for accepted email without an outcome, and each minute at what the day costs.
 
 The bucket announces each raw message in a queue, and SQS calls it with those of some minutes; the
-clock calls it every hour. The table's stream hands over messages that TTL removed.
+clock calls it every hour. The table's stream hands over messages that TTL removed, and what
+counters have counted.
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +25,8 @@ from mayfly.messages.rows import message_id_from
 from mayfly.receiving.notice import ses_name
 from mayfly.retention.lost_mail import SweepOutcome
 from mayfly.retention.sqs import read_arrivals
+from mayfly.stats.models import Entry
+from mayfly.stats.rows import entry_from
 from mayfly.storage.ports import RawObject
 
 _SETTLED = (SweepOutcome.WELL, SweepOutcome.CLEARED, SweepOutcome.NO_MAIL)
@@ -45,7 +48,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return _ask_breaker(asked)
     try:
         if _is_of_the_table(event):
-            return forget(event, here())
+            return follow(event, here())
         if "Records" in event:
             answer = look_at(event, here())
             return postponed(event, answer, here().adapters.retries.postpone, _next_look)
@@ -57,6 +60,37 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _is_of_the_table(event: dict[str, Any]) -> bool:
     return any(each.get("eventSource") == "aws:dynamodb" for each in event.get("Records", ()))
+
+
+def follow(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
+    """Count what was counted by day, and forget what TTL removed; all again if either fails."""
+    records = event["Records"]
+    counts = [each for each in records if each["eventName"] != "REMOVE"]
+    gone = [each for each in records if each["eventName"] == "REMOVE"]
+    if counts:
+        count(counts, flows)
+    if gone:
+        forget({"Records": gone}, flows)
+    return {"batchItemFailures": []}
+
+
+def count(records: Sequence[dict[str, Any]], flows: Assembly) -> None:
+    """Add what counter rows tell to the statistics by day; what is repeated counts once."""
+    entries = [entry for each in records if (entry := _entry(each)) is not None]
+    flows.stats.service.count(entries)
+    logger.info("Counted by day", changes=len(records), counted=len(entries))
+
+
+def _entry(record: dict[str, Any]) -> Entry | None:
+    rows = record["dynamodb"]
+    try:
+        return entry_from(decode(rows.get("OldImage", {})), decode(rows["NewImage"]))
+    except (LookupError, TypeError, ValueError) as error:
+        # No repeat would make it readable, and it would keep all others from being counted.
+        metrics.add_metric("ChangeUnreadable", MetricUnit.Count, 1)
+        number = str(rows.get("SequenceNumber", ""))
+        logger.error("Change unreadable", record=number, error=type(error).__name__)
+        return None
 
 
 def forget(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:

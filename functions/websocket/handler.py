@@ -116,19 +116,20 @@ def _read(event: dict[str, Any]) -> tuple[socket.Request | None, MayflyError | N
 def _done(request: socket.Request, asked: Admission, flows: Assembly) -> str:
     connection_id = asked.caller.connection
     match request:
-        case socket.Subscribe(email, after, token):
+        case socket.Subscribe(email, after, token, only):
             grant = None if token is None else flows.private_inboxes.tokens.read_for_socket(token)
             inbox = flows.subscriptions.service.subscribe(
-                connection_id, email, after, grant, asked.visitor
+                connection_id, email, after, grant, asked.visitor, only
             )
             return socket.subscribed(inbox)
-        case socket.Unsubscribe(email):
+        case socket.Unsubscribe(email, token):
+            grant = None if token is None else flows.private_inboxes.tokens.read_for_socket(token)
             return socket.unsubscribed(
-                flows.subscriptions.service.unsubscribe(connection_id, email)
+                flows.subscriptions.service.unsubscribe(connection_id, email, grant)
             )
-        case account_socket.SubscribeAccount(token):
+        case account_socket.SubscribeAccount(token, only):
             client = asked.caller.client
-            watched = flows.subscriptions.accounts.subscribe(connection_id, token, client)
+            watched = flows.subscriptions.accounts.subscribe(connection_id, token, client, only)
             return account_socket.subscribed(watched.mailboxes, watched.expires_at)
         case account_socket.UnsubscribeAccount():
             flows.subscriptions.accounts.unsubscribe(connection_id)

@@ -21,6 +21,8 @@ _NO_DOMAIN = (
     "which domain is the mail for? `make configure` asks and keeps it in mayfly.toml; "
     "with the CDK's command line, say it with every command: -c domains=mail.example.org (yours)"
 )
+MOST_ARCHIVE_DAYS = 36_500
+"""A hundred years, which is Object Lock's most."""
 TLS_POLICIES = ("Optional", "Require")
 LOG_DAYS = {
     1: "ONE_DAY",
@@ -77,6 +79,17 @@ class Deployment:
     )
     recovery_days: int = _value(
         7, "how many days back the table can be restored (1 to 35); deleted rows live on in there"
+    )
+    archive_days: int = _value(
+        0,
+        "keep a copy of each received message for so many days in a second bucket, where S3 Object"
+        " Lock keeps everybody from deleting it (up to 36500); 0: no archive. Deleting an inbox"
+        " does not delete these copies",
+    )
+    archive_compliance: bool = _value(
+        False,
+        "nobody at all can shorten that, the owner of the account included (Object Lock's mode"
+        " COMPLIANCE); else whoever has `s3:BypassGovernanceRetention` can",
     )
     log_days: int = _value(30, "how long logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365")
     log_sample: int = _value(
@@ -169,6 +182,14 @@ class Deployment:
         context.check(
             self.log_days in LOG_DAYS,
             f"logDays must be one of {list(LOG_DAYS)}, not {self.log_days}",
+        )
+        context.check(
+            0 <= self.archive_days <= MOST_ARCHIVE_DAYS,
+            f"archiveDays must be from 0 to {MOST_ARCHIVE_DAYS}",
+        )
+        context.check(
+            self.archive_days > 0 or not self.archive_compliance,
+            "archiveCompliance needs archiveDays",
         )
         context.check(0 <= self.log_sample <= 100, "logSample must be from 0 to 100, in percent")
         context.check(1 <= self.recovery_days <= 35, "recoveryDays must be from 1 to 35")

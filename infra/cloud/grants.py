@@ -16,6 +16,7 @@ from infra.cloud.storage import Storage
 from mayfly.breaker.models import ApiStage
 from mayfly.domains.models import STACK_TAG
 from mayfly.kit.dynamodb.keys import ADMIN_PARTITION, CENSUS_FIELDS, PARTITION_KEY, SORT_KEY
+from mayfly.sample_mails.models import SAMPLE
 from mayfly.settings import Settings
 
 _ROWS = ("GetItem", "BatchGetItem", "Query", "UpdateItem", "DeleteItem")
@@ -43,7 +44,9 @@ OBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "http_api": {
         "raw": ("GetObject",),
-        "content": ("GetObject",),
+        # What it fetches from POP3 servers lies there by itself.
+        "fetched": ("PutObject", "DeleteObject"),
+        "content": ("GetObject", "PutObject", "DeleteObject"),
         "files": ("GetObject", "PutObject"),
         # Also where no message goes out: what went before can be removed by its accounts.
         "outgoing": ("DeleteObject",),
@@ -136,12 +139,14 @@ def grant(
         handlers[name].may(["secretsmanager:GetSecretValue"], token_key.secret.secret_arn)
     if edge_key is not None:
         http_api.may(["secretsmanager:GetSecretValue"], edge_key.secret.secret_arn)
-    # Passwords of relays and signing keys: what is sealed names its domain.
-    http_api.may(
-        ["kms:Encrypt"],
-        password_key.key.key_arn,
-        only_if={"Null": {"kms:EncryptionContext:domain": "false"}},
-    )
+    # Passwords of relays, and signing keys: what is sealed names its domain. Passwords of POP3
+    # mailboxes: it names its inbox.
+    for whose in ("domain", "inbox"):
+        http_api.may(
+            ["kms:Encrypt"],
+            password_key.key.key_arn,
+            only_if={"Null": {f"kms:EncryptionContext:{whose}": "false"}},
+        )
     # Passwords of generated inboxes.
     http_api.may(["kms:GenerateDataKey", "kms:Decrypt"], password_key.key.key_arn)
     http_api.may(["dynamodb:Scan"], storage.table.table_arn, only_if=_COUNTING)
@@ -153,7 +158,12 @@ def grant(
         for zone in settings.hosted_zones:
             arn = f"arn:{Aws.PARTITION}:route53:::hostedzone/{zone}"
             handlers[name].may(_ZONE_ACTIONS, arn)
-    http_api.may(["sqs:GetQueueAttributes"], notices.queue.queue_arn)
+    http_api.may(["sqs:GetQueueAttributes", "sqs:SendMessage"], notices.queue.queue_arn)
+    http_api.may(
+        ["s3:PutObject"],
+        storage.bucket.arn_for_objects(f"{storage.prefixes['raw']}{SAMPLE}*"),
+        because="Samples only, by their name: no raw message that came in can be written over.",
+    )
     handlers["sweep"].may(["sqs:SendMessage"], notices.queue.queue_arn)
     handlers["sweep"].may(
         ["ses:DescribeActiveReceiptRuleSet", "ses:UpdateReceiptRule"],

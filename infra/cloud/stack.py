@@ -8,7 +8,9 @@ from constructs import Construct
 
 from infra.cloud.api.http_api import ApiLogging, HttpApi, stages_of
 from infra.cloud.api.socket_api import SocketApi
+from infra.cloud.archive import Archive, grant_archive
 from infra.cloud.deployment import Deployment
+from infra.cloud.exports import Exports, grant_exports
 from infra.cloud.functions.assets import Assets
 from infra.cloud.functions.environment import settings_environment
 from infra.cloud.functions.handler import Handler
@@ -32,7 +34,7 @@ from infra.cloud.sending import Sending, grant_sending
 from infra.cloud.storage import Storage
 from infra.cloud.webhooks import Webhooks, grant_webhooks
 from mayfly import functions
-from mayfly.functions import FUNCTIONS, OF_THE_DEPLOYMENT, SENDING
+from mayfly.functions import ARCHIVING, FUNCTIONS, OF_THE_DEPLOYMENT, QUIET, SENDING
 
 
 class MayflyStack(Stack):
@@ -50,6 +52,12 @@ class MayflyStack(Stack):
         self.arrivals = Arrivals(self)
         self.storage = Storage(self, arrivals=self.arrivals, deployment=deployment)
         self.notices = Notices(self)
+        self.exports = Exports(self)
+        self.archive = (
+            Archive(self, notices=self.notices, deployment=deployment)
+            if deployment.archive_days
+            else None
+        )
         self.receiving = Receiving(
             self, bucket=self.storage.bucket, topic=self.notices.topic, deployment=deployment
         )
@@ -79,6 +87,14 @@ class MayflyStack(Stack):
             stack=deployment.stack_name,
             stages=self.stages,
         )
+        if self.archive is not None:
+            grant_archive(
+                self.handlers["archive_mail"],
+                self.handlers["sweep"],
+                storage=self.storage,
+                archive=self.archive,
+            )
+        grant_exports(self.handlers, storage=self.storage, exports=self.exports)
         if self.sending is not None:
             grant_sending(
                 self.handlers,
@@ -121,6 +137,10 @@ class MayflyStack(Stack):
                 "raw_prefix": settings.raw_prefix,
                 "file_prefix": settings.file_prefix,
                 "content_prefix": settings.content_prefix,
+                "archive_bucket": self.archive.bucket.bucket_name if self.archive else "",
+                "archive_queue_url": self.archive.queue.queue_url if self.archive else "",
+                "export_prefix": settings.export_prefix,
+                "export_queue_url": self.exports.queue.queue_url,
                 "queue_url": self.notices.queue.queue_url,
                 "arrivals_queue_url": self.arrivals.queue.queue_url,
                 "socket_endpoint": self.socket.endpoint,
@@ -153,6 +173,7 @@ class MayflyStack(Stack):
             for function in FUNCTIONS
             if (settings.sending or function not in SENDING)
             and (settings.webhooks or function is not functions.WEBHOOKS)
+            and (self.archive is not None or function not in ARCHIVING)
             and (self._deployment.web or function is not functions.PAGE_FILES)
         }
 
@@ -221,6 +242,9 @@ class MayflyStack(Stack):
         self.stream_trigger = StreamTrigger(
             self, stream_arn=stream, handler=self.handlers["table_events"], expiry=sweep
         )
+        if self.archive is not None:
+            self.archive.trigger(self.handlers["archive_mail"])
+        self.exports.trigger(self.handlers["export_mail"])
         if self.sending is not None:
             self.sending.trigger(self.handlers["send_mail"], self.handlers["mail_events"])
         if self.webhooks is not None:
@@ -263,6 +287,10 @@ class MayflyStack(Stack):
         watch.dead_letters("UndeliveredNotices", self.notices.undelivered)
         watch.dead_letters("FailedArrivals", self.arrivals.failed)
         watch.dead_letters("FailedTableEvents", self.stream_trigger.failed)
+        if self.archive is not None:
+            watch.dead_letters("FailedArchiving", self.archive.failed)
+            watch.dead_letters("UndeliveredArchiving", self.archive.undelivered)
+        watch.dead_letters("FailedExports", self.exports.failed)
         if self.sending is not None:
             watch.dead_letters("FailedOrders", self.sending.failed_orders)
             watch.dead_letters("FailedMailEvents", self.sending.failed_events)
@@ -283,7 +311,7 @@ class MayflyStack(Stack):
         watch.stream(self.handlers["table_events"].alias)
         aliases = {name: handler.alias for name, handler in self.handlers.items()}
         for function in FUNCTIONS:
-            if function.name in aliases and function not in OF_THE_DEPLOYMENT:
+            if function.name in aliases and function not in (*OF_THE_DEPLOYMENT, *QUIET):
                 watch.function(function.name.title().replace("_", ""), aliases[function.name])
         Dashboard(
             self,

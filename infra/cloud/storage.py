@@ -16,6 +16,7 @@ from mayfly import limits
 from mayfly.functions import EMPTY_BUCKET
 from mayfly.kit.dynamodb import keys as table
 from mayfly.kit.http.cors import ANY, BUCKET_EXPOSED
+from mayfly.pop3.models import FETCHED_PREFIX
 
 _MARGIN = timedelta(minutes=1)  # the function answers before its own time is over
 
@@ -38,8 +39,10 @@ class Storage(Construct):
         settings = deployment.settings
         self.prefixes = {
             "raw": settings.raw_prefix,
+            "fetched": settings.raw_prefix + FETCHED_PREFIX,
             "files": settings.file_prefix,
             "content": settings.content_prefix,
+            "exports": settings.export_prefix,
             "outgoing": settings.outgoing_prefix,
         }
         self._removal = removal_policy(deployment)
@@ -68,6 +71,12 @@ class Storage(Construct):
                     id="files",
                     prefix=self.prefixes["files"],
                     expiration=Duration.days(1),
+                ),
+                s3.LifecycleRule(
+                    # Whoever has one may have it for a day; S3 counts from midnight to midnight.
+                    id="exports",
+                    prefix=self.prefixes["exports"],
+                    expiration=Duration.days(limits.EXPORT_KEPT.days + 1),
                 ),
                 *self._outgoing(),
                 s3.LifecycleRule(

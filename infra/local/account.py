@@ -7,6 +7,8 @@ NOTICE_QUEUE = "mayfly-notices"
 FAILED_NOTICES = "mayfly-notices-failed"
 ORDER_QUEUE = "mayfly-orders"
 FAILED_ORDERS = "mayfly-orders-failed"
+EXPORT_QUEUE = "mayfly-exports"
+FAILED_EXPORTS = "mayfly-exports-failed"
 EVENT_QUEUE = "mayfly-mail-events"
 FAILED_EVENTS = "mayfly-mail-events-failed"
 WEBHOOK_QUEUE = "mayfly-webhooks"
@@ -21,6 +23,7 @@ DEAD_LETTERS = {
     EVENT_QUEUE: FAILED_EVENTS,
     WEBHOOK_QUEUE: FAILED_WEBHOOKS,
     SLOW_WEBHOOK_QUEUE: FAILED_WEBHOOKS,
+    EXPORT_QUEUE: FAILED_EXPORTS,
 }
 """Where a queue's messages go that were tried too often."""
 

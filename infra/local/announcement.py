@@ -5,7 +5,7 @@ import os
 import shlex
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +40,7 @@ class Addresses:
     admin_key: str = field(repr=False)
     outbox: Path | None = None
     name_server: str = ""
+    mail_clients: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -59,6 +60,10 @@ class Addresses:
             admin_key,
             sent,
             name_server,
+            {
+                each.kind: f"{configuration.laptop.imap_host}:{each.port}"
+                for each in listeners.mail_clients
+            },
         )
 
 
@@ -119,6 +124,8 @@ def _places(addresses: Addresses, configuration: Configuration) -> Iterator[str]
     yield f"  domains    {', '.join(functions.domains)}"
     yield f"  API        {addresses.http}/api (described at {addresses.http}/docs)"
     yield f"  WebSocket  {addresses.websocket}"
+    for kind, place in addresses.mail_clients.items():
+        yield f"  {kind:<10} {place}"
     if addresses.name_server:
         zone_file = laptop.zone_file
         yield f"  DNS        {addresses.name_server} (answers from {zone_file}: see docs/laptop.md)"

@@ -10,6 +10,7 @@ from typing import Self
 from infra.local import profile
 from infra.local.account import (
     ACCOUNT,
+    EXPORT_QUEUE,
     NOTICE_QUEUE,
     ORDER_QUEUE,
     SCHEDULE_GROUP,
@@ -36,6 +37,7 @@ _AUTHORITY = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 HERE = {
     # A client that reaches this machine's ports needs no credential: pages of elsewhere must not.
     "CORS_ORIGIN": "",
+    "POP3_TO_PRIVATE_ADDRESSES": "on",
     "RELAY_TO_PRIVATE_ADDRESSES": "on",
     "WEBHOOKS_TO_PRIVATE_ADDRESSES": "on",
     "WEBHOOK_ATTEMPTS": "0",
@@ -155,6 +157,7 @@ class Deployment:
             **{name: _text(getattr(settings, name.lower())) for name in (*HERE, "DOMAINS")},
             "CORS_ORIGIN": _text(self.cors_origins or settings.cors_origin),
             "DNS_SERVERS": self.name_server or _text(settings.dns_servers),
+            "EXPORT_QUEUE_URL": queue_url(EXPORT_QUEUE),
             "ORDER_QUEUE_URL": queue_url(ORDER_QUEUE),
             "ORDER_QUEUE_ARN": queue_arn(ORDER_QUEUE),
             "SCHEDULE_GROUP": SCHEDULE_GROUP,

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from infra.local.account import (
     EVENT_QUEUE,
+    EXPORT_QUEUE,
     FAILED_CHANGES,
     NOTICE_QUEUE,
     ORDER_QUEUE,
@@ -37,7 +38,7 @@ from infra.local.connections import Bounds
 from infra.local.data.private_file import ADMIN_KEY, kept_key, private_folder
 from infra.local.dns.forward import names_served
 from infra.local.dynamodb.long_poll import Arrivals, woken
-from infra.local.dynamodb.stream import TableStream
+from infra.local.dynamodb.stream import TableStream, for_both
 from infra.local.dynamodb.ttl import expiry
 from infra.local.engines import cloud_of
 from infra.local.lambda_.invoke import Handlers, imported_handlers, invoke
@@ -50,7 +51,8 @@ from infra.local.lambda_.triggers import (
     small_mails,
 )
 from infra.local.listeners import Listeners, port_of
-from infra.local.profile import authority
+from infra.local.mail_clients import bridge
+from infra.local.profile import authority, is_server
 from infra.local.pump import Pump
 from infra.local.s3.server import BucketDoor
 from infra.local.s3.signatures import AccessKey
@@ -112,6 +114,7 @@ class Laptop:
                 await self._sending(parts, handlers, cloud, sent)
             mail_server = self._mail_server(cloud, intake)
             await parts.enter_async_context(mail_server.serving(self.listeners.smtp))
+            await parts.enter_async_context(self._mail_clients())
             yield Addresses.of(self.configuration, self.listeners, admin_key, sent, name_server)
             logger.info("ending: no more mail is taken, what was taken is finished")
 
@@ -202,13 +205,24 @@ class Laptop:
 
         stream = TableStream(
             cloud.changes,
-            partial(invoke, handlers, functions.TABLE_EVENTS.name),
+            for_both(
+                partial(invoke, handlers, functions.TABLE_EVENTS.name),
+                partial(invoke, handlers, functions.SWEEP.name),
+            ),
             lambda text: sqs.send_message(QueueUrl=queue_url(FAILED_CHANGES), MessageBody=text),
         )
         following = stream.pump(inline=most is not None)
         cloud.when_undone(following.rest)
         await parts.enter_async_context(following.working(_patience(functions.TABLE_EVENTS)))
         await self._emptied(parts, cloud, NOTICE_QUEUE, notices, handle_notices)
+        exports = QueueTrigger(
+            sqs,
+            queue_url(EXPORT_QUEUE),
+            functions.EXPORT_MAIL,
+            functions.EXPORT_BATCH,
+            partial(invoke, handlers, functions.EXPORT_MAIL.name),
+        )
+        await self._emptied(parts, cloud, EXPORT_QUEUE, exports, exports.step)
         await parts.enter_async_context(expiry(cloud, time.time))
         await self._webhooks(parts, handlers, cloud)
         for each in (functions.SWEEP, functions.DOMAIN_CHECK):
@@ -277,6 +291,7 @@ class Laptop:
             topic_arn(),
             lambda: datetime.now(UTC),
             cloud.together,
+            plays_verdicts=not is_server(self.configuration.laptop),
         )
 
     def _mail_server(self, cloud: Cloud, intake: Intake) -> MailServer:
@@ -298,6 +313,12 @@ class Laptop:
             share=laptop.peer_share,
             name=laptop.smtp_server_name,
         )
+
+    def _mail_clients(self) -> AbstractAsyncContextManager[None]:
+        """IMAP and POP3, as clients of the ports that are open by now."""
+        http, socket = port_of(self.listeners.http), port_of(self.listeners.websocket)
+        made = bridge(self.configuration, f"http://{HOST}:{http}", f"ws://{HOST}:{socket}")
+        return made.serving(list(self.listeners.mail_clients))
 
     def _sends(self) -> bool:
         settings = self.configuration.functions

@@ -7,6 +7,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Self
 
+from bridge.server import Listener
+from infra.local import mail_clients
 from infra.local.apigateway.own_names import HOST
 from infra.local.settings import LaptopSettings
 from mayfly.errors import InvalidInput
@@ -26,12 +28,13 @@ class Listeners:
     http: socket.socket
     websocket: socket.socket
     bucket: socket.socket
+    mail_clients: tuple[Listener, ...] = ()
 
     @classmethod
     def open(cls, settings: LaptopSettings) -> Self:
         """Listen on all ports, or on none: PortTaken names the one that is not free."""
         with ExitStack() as opened:
-            sockets = [
+            smtp, http, websocket, bucket = [
                 opened.enter_context(_listening(host, port, variable))
                 for host, port, variable in (
                     (settings.smtp_server_host, settings.smtp_server_port, "SMTP_SERVER_PORT"),
@@ -40,12 +43,14 @@ class Listeners:
                     (HOST, 0, "bucket"),
                 )
             ]
+            clients = mail_clients.opened(settings, _listening)
             opened.pop_all()
-            return cls(*sockets)
+            return cls(smtp, http, websocket, bucket, tuple(clients))
 
     def close(self) -> None:
         """Give the ports back; those that were given back are no error."""
-        for each in (self.smtp, self.http, self.websocket, self.bucket):
+        clients = (each.socket for each in self.mail_clients)
+        for each in (self.smtp, self.http, self.websocket, self.bucket, *clients):
             each.close()
 
 
@@ -72,6 +77,7 @@ def _listening(host: str, port: int, variable: str) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
     except socket.gaierror as error:
-        raise InvalidInput(f"SMTP_SERVER_HOST: {host!r} is no address here") from error
+        setting = "SMTP_SERVER_HOST" if variable.startswith("SMTP") else "IMAP_HOST"
+        raise InvalidInput(f"{setting}: {host!r} is no address here") from error
     with free_port_for(variable, port, host):
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)

@@ -12,6 +12,7 @@ from mayfly.errors import InvalidInput
 
 LAPTOP = "laptop"
 SERVER = "server"
+OFF = "off"
 PROFILES = (LAPTOP, SERVER)
 # Of what differs on a laptop, that which is no limit of a deployment or has another reason there:
 # pages of elsewhere, threads that wait instead of Lambda's, and a budget of AWS's bill.
@@ -47,12 +48,21 @@ def defaults(laptop: LaptopSettings, here: Mapping[str, str]) -> dict[str, str]:
 
 
 def placed(laptop: LaptopSettings, functions: Any) -> tuple[LaptopSettings, Any]:
-    """Both with the names that follow from others: of the SMTP server, and of the WebSocket.
+    """Both with what follows from others: names of the SMTP server and the WebSocket, and ports.
 
     InvalidInput if a server's page would lead to places that only this machine can reach.
     """
     own = functions.domains[0] if is_server(laptop) else OWN_NAME
-    laptop = replace(laptop, smtp_server_name=laptop.smtp_server_name or own)
+    imap, pop3 = (OFF, OFF) if is_server(laptop) else ("1143", "1110")
+    laptop = replace(
+        laptop,
+        smtp_server_name=laptop.smtp_server_name or own,
+        imap_port=laptop.imap_port or imap,
+        pop3_port=laptop.pop3_port or pop3,
+    )
+    for port in (laptop.imaps_port, laptop.pop3s_port):
+        if port not in ("", OFF) and not laptop.smtp_tls_cert:
+            raise InvalidInput("IMAPS_PORT and POP3S_PORT need SMTP_TLS_CERT")
     page = functions.page_url
     if laptop.files_url and laptop.engine == "moto":
         raise InvalidInput("FILES_URL: ENGINE=moto has no second name; leave one of them out")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from mayfly.errors import InvalidInput
 from mayfly.kit.settings import HOST_NAME, FromEnvironment, is_url, limit, setting, within
 
-_PORT = within(0, 65535)
+_MOST_PORT = 65535
+_PORT = within(0, _MOST_PORT)
 _ORIGIN = rf"(?a)https?://(?=.{{1,260}}$){HOST_NAME}(?::(?P<port>\d{{1,5}}))?"
 _NAME = re.compile(rf"(?=.{{1,253}}$){HOST_NAME}", re.ASCII)
 
@@ -16,6 +17,15 @@ def _origin(text: str) -> str:
     if address and not is_url(_ORIGIN, address):
         raise InvalidInput("must be as in https://files.mail.example, without a path")
     return address
+
+
+def _port_or_off(text: str) -> str:
+    port = text.strip().lower()
+    if port not in ("", "off") and not (
+        port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= _MOST_PORT
+    ):
+        raise InvalidInput(f"must be from 0 to {_MOST_PORT}, or off")
+    return port
 
 
 def _name(text: str) -> str:
@@ -49,6 +59,17 @@ class LaptopSettings(FromEnvironment):
     port: int = setting(0, "another name for HTTP_PORT", _PORT)
     rate_limit_max: int = limit(0, "another name for RATE_LIMIT_REQUESTS")
     ws_port: int = setting(8080, "port of the WebSocket", _PORT)
+    imap_host: str = setting("127.0.0.1", "where IMAP and POP3 listen")
+    imap_port: str = setting(
+        "", "port of IMAP, 0 for any, or `off`; empty: 1143, on a server `off`", _port_or_off
+    )
+    pop3_port: str = setting("", "the same of POP3; empty: 1110, on a server `off`", _port_or_off)
+    imaps_port: str = setting(
+        "off", "port of IMAP within TLS (993); needs SMTP_TLS_CERT", _port_or_off
+    )
+    pop3s_port: str = setting(
+        "off", "port of POP3 within TLS (995); needs SMTP_TLS_CERT", _port_or_off
+    )
     dns_port: int = setting(
         1053, "port of the name server; used where `DNS_SERVERS` is not set", _PORT
     )

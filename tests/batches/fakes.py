@@ -46,6 +46,12 @@ class FakePasswordKeys:
 class FakeBatches:
     """Batches in dicts, one lock for the transactions."""
 
+    def get(self, rank: str) -> Batch:
+        for each in self.all(rank):
+            if each.rank == rank:
+                return each
+        raise PasswordKeyUnavailable("the batch of this inbox is gone")
+
     def __init__(self, rows: Rows, cooldown: timedelta) -> None:
         self.rows = rows
         self.cooldown = cooldown

@@ -57,6 +57,14 @@ def enter(visit: Visit, room: str) -> None:
     expect(visit.page.get_by_role("heading", level=1, name=room)).to_be_focused()
 
 
+def enter_setting(visit: Visit, room: str) -> None:
+    """Go into one of the rooms that the settings lead to."""
+    if not visit.page.get_by_role("heading", level=1, name="Settings").count():
+        enter(visit, "Settings")
+    visit.page.locator(".stage").get_by_role("link", name=room).click()
+    expect(visit.page.get_by_role("heading", level=1, name=room)).to_be_focused()
+
+
 def new_name() -> str:
     """A domain that nobody has brought yet."""
     return f"shop-{uuid4().hex[:8]}.com"

@@ -172,3 +172,40 @@ def schedule(inside: Inside, mail: str) -> Any:
         return scheduler.get_schedule(Name=mail, GroupName=group)
     except scheduler.exceptions.ResourceNotFoundException:
         return None
+
+
+def test_a_template_writes_an_email_to_each_of_a_batch(owner: Owner, inside: Inside) -> None:
+    source = {
+        "name": "greeting",
+        "subject": "Hello {{ name }}",
+        "mjml": "<mjml><mj-body><mj-section><mj-column><mj-text>Dear {{ name }}</mj-text>"
+        "</mj-column></mj-section></mj-body></mjml>",
+    }
+    template = owner.ask("POST", f"{V1}/templates", source).json["id"]
+    first, second = simulated("success"), simulated("success")
+    batch = {
+        "from": f"me@{owner.name}",
+        "templateId": template,
+        "recipients": [
+            {"to": first, "variables": {"name": "<Ann>"}},
+            {"to": second, "variables": {"name": "Bob"}},
+            {"to": simulated("success")},
+        ],
+    }
+
+    answer = owner.ask("POST", f"{V1}/emails/batch", batch).json
+
+    assert (answer["accepted"], answer["refused"]) == (2, 1)
+    assert "`name` is undefined" in answer["emails"][2]["error"]["message"]
+    for line, recipient, subject, text in zip(
+        answer["emails"][:2],
+        (first, second),
+        ("Hello <Ann>", "Hello Bob"),
+        ("&lt;Ann", "Bob"),
+        strict=True,
+    ):
+        owner.becomes(line["id"], "delivered")
+        (sent,) = [each for each in inside.sent() if recipient in each["BCC"]]
+        assert sent["Subject"] == subject
+        assert f"Dear {text}" in sent["BodyHtml"]
+    assert owner.ask("DELETE", f"{V1}/templates/{template}").json["deleted"] is True

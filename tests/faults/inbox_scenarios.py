@@ -10,7 +10,7 @@ from mayfly.mail.address import Address
 from tests import samples
 from tests.faults import invariants
 from tests.faults.scenario import Scenario, answered, given_inboxes, given_mail, noted
-from tests.faults.world import LARGE, RAW, World, asked, followed, received
+from tests.faults.world import LARGE, RAW, World, asked, followed, handed_over, received
 from tests.functions.http import Reply
 
 # Receiving
@@ -205,6 +205,40 @@ def deleting_a_message() -> Scenario:
     return Scenario(act, arrange, lambda world: invariants.nothing_is_left_of(world, "mail-1"))
 
 
+def deleting_by_filter() -> Scenario:
+    def arrange(world: World) -> None:
+        given_inboxes(world, "ann")
+        given_mail(world, "ann")
+
+    def act(world: World, process: Assembly) -> bool:
+        path, token = "/api/emails/{email}/messages", samples.TOKEN
+        wish = asked("DELETE", path, "ann@mayfly.example", token=token, subject="order")
+        reply = wish(world, process)
+        assert reply.status in (200, 500, 503), reply.content
+        return reply.status == 200 and not reply.json["more"] and followed(world, process)
+
+    return Scenario(act, arrange, lambda world: invariants.nothing_is_left_of(world, "mail-1"))
+
+
+def sampling() -> Scenario:
+    """A sample comes in once for each request that was answered, and none is half there."""
+
+    def act(world: World, process: Assembly) -> bool:
+        path, token = "/api/emails/{email}/sample", samples.TOKEN
+        reply = asked("POST", path, "ann@mayfly.example", token=token)(world, process)
+        assert reply.status in (202, 500, 503), reply.content
+        return reply.status == 202
+
+    def check(world: World) -> None:
+        process = world.process()
+        assert handed_over(world, process)
+        listed = process.messages.reader.page("ann@mayfly.example", 10).messages
+        assert 1 <= len(listed) <= 2
+        assert process.adapters.deliveries.tally().stored == len(listed)
+
+    return Scenario(act, lambda world: given_inboxes(world, "ann"), check)
+
+
 def rotating() -> Scenario:
     """Whatever was answered, at most one token opens the inbox, and never an older one."""
 
@@ -293,6 +327,8 @@ INBOXES: dict[str, Scenario] = {
     "deleting": deleting(),
     "deleting a large one": deleting(LARGE),
     "deleting a message": deleting_a_message(),
+    "deleting by filter": deleting_by_filter(),
+    "sampling": sampling(),
     "rotating": rotating(),
     "expiring": expiring(),
 }

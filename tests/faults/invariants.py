@@ -10,10 +10,13 @@ from mayfly.inboxes.rows import inbox_from
 from mayfly.kit.dynamodb import keys as table
 from mayfly.kit.dynamodb.notation import Row
 from mayfly.messages.rows import message_id_from
+from mayfly.sending.models import SENT
+from mayfly.stats.models import DROPPED
+from mayfly.stats.rows import LAST, SERIAL, rollup_from
 from tests.faults.world import World
 
-NO_STATES = {table.PARTITION_KEY, table.SORT_KEY}
-NOT_OUTCOMES = {"chunks", "accepted", "failed", table.PARTITION_KEY, table.SORT_KEY}
+NO_STATES = {table.PARTITION_KEY, table.SORT_KEY, LAST, SERIAL}
+NOT_OUTCOMES = {"chunks", "accepted", "failed", *NO_STATES}
 
 
 def check(world: World) -> None:
@@ -23,6 +26,7 @@ def check(world: World) -> None:
     deliveries = _of(rows, table.MAIL_PARTITION, table.DELIVERY_ROW)
     counters = _of(rows, table.COUNTERS_PARTITION, table.COUNTERS_ROW)
     _counters_equal_a_recount(counters, deliveries)
+    _rollups_equal_what_was_counted(rows, deliveries)
     _each_mail_that_goes_out_is_counted_in_its_state([*rows, *world.notes.get("removed", ())])
     _each_message_has_its_mail(world, messages, rows)
     _each_stored_delivery_is_one_message(messages, deliveries)
@@ -62,6 +66,30 @@ def _counters_equal_a_recount(counters: list[Row], deliveries: list[Row]) -> Non
     there = Counter(row.get("dropped", "stored") for row in deliveries)
     assert counted == there
     assert sum(row.get("accepted", 0) for row in counters) == len(deliveries)
+
+
+def _rollups_equal_what_was_counted(rows: list[Row], deliveries: list[Row]) -> None:
+    """By day and domain, and for each account: as many as there are rows that say so, difference 0.
+
+    What the stream handed over twice counts once, and what goes out as often as it was handed over.
+    """
+    everybodys, accounts = Counter[str](), Counter[tuple[str, str]]()
+    for row in _of(rows, table.ROLLUP_PARTITION, ""):
+        holder = row[table.PARTITION_KEY].removeprefix(table.ROLLUP_PARTITION)
+        for cell, number in rollup_from(row).cells.items():
+            if holder.startswith("all#"):
+                everybodys[cell.outcome] += number
+            else:
+                accounts[holder, cell.outcome] += number
+    there = Counter(f"{DROPPED}{r['dropped']}" if "dropped" in r else "stored" for r in deliveries)
+    assert Counter({name: n for name, n in everybodys.items() if name in there}) == there
+    of_deliveries = ("stored", DROPPED)
+    assert {name for name in everybodys if name.startswith(of_deliveries)} == set(there)
+    counted = _of(rows, table.COUNTERS_PARTITION, table.OUTGOING_COUNTERS_ROW)
+    handed_over = sum(row.get(state.value, 0) for row in counted for state in SENT)
+    assert everybodys["sent"] >= handed_over
+    for (_, outcome), number in accounts.items():
+        assert number <= everybodys[outcome]
 
 
 def _each_mail_that_goes_out_is_counted_in_its_state(rows: list[Row]) -> None:

@@ -16,17 +16,22 @@ from functions.send_mail.handler import carry_out
 from mayfly.accounts.models import ApprovalStatus
 from mayfly.assembly import Assembly
 from mayfly.domains.models import Cause, Claim, MailDomain, MailIdentity, Status
+from mayfly.forwarding.models import Destination
+from mayfly.inboxes.access import Owner
+from mayfly.kit.http.schemas import read
 from mayfly.relays.models import Relay
+from mayfly.rules.schemas import Rules
 from mayfly.sending.models import State
 from tests.faults.admin_scenarios import KEY, given_a_key
 from tests.faults.scenario import Scenario, answered
-from tests.faults.world import World, asked
+from tests.faults.world import RAW, World, asked, followed, received
 from tests.relays.fakes import FakeRelays
 
 EMAILS, EMAIL = "/api/v1/emails", "/api/v1/emails/{emailId}"
 WHO = {"email": "ann@home.example", "password": "a phrase for tests"}
 RECIPIENT = "bob@example.com"
 DRAFT = {"from": "ann@mine.example", "to": [RECIPIENT], "subject": "Hello", "text": "Hello"}
+BATCH = ("bob@example.com", "dan@example.com")
 FILE = {"filename": "a.txt", "contentType": "text/plain", "size": 8}
 CONTENT = b"uploaded"
 _ROUND = timedelta(minutes=5)
@@ -70,6 +75,40 @@ def being_let_send() -> Scenario:
         _sent_once(world)
 
     return Scenario(act, arrange, check, stride=4)
+
+
+def sending_a_batch() -> Scenario:
+    """Whoever is not answered, or not for all, asks again with the same key."""
+
+    def arrange(world: World) -> None:
+        _approved(world)
+        source = {"name": "a", "subject": "Hello", "text": "Hello {{ name }}"}
+        ask = asked("POST", "/api/v1/templates", body=source, token=world.notes["token"])
+        world.notes["template"] = ask(world, world.process()).json["id"]
+
+    def act(world: World, process: Assembly) -> bool:
+        batch = {
+            "from": DRAFT["from"],
+            "templateId": world.notes["template"],
+            "recipients": [{"to": each, "variables": {"name": each}} for each in BATCH],
+        }
+        token = world.notes["token"]
+        ask = asked("POST", f"{EMAILS}/batch", body=batch, token=token, key="once")
+        if not answered(ask, 202)(world, process) or world.notes["reply"].json["refused"]:
+            return False
+        return worked(world, process)
+
+    def check(world: World) -> None:
+        process = world.process()
+        assert worked(world, process)
+        assert ses_says(world, process, _send)
+        assert process.adapters.outbox.tally().accepted == len(BATCH)
+        reached = [each for mail in world.side.sent() for each in mail.recipients]
+        assert sorted(reached) == sorted(set(reached))
+        assert set(reached) == set(BATCH) or world.notes["met"]
+        assert process.adapters.outbox.tally().difference == 0
+
+    return Scenario(act, arrange, check, stride=5)
 
 
 def sending_later() -> Scenario:
@@ -232,6 +271,52 @@ def settling() -> Scenario:
     return Scenario(act, arrange, check, stride=2)
 
 
+def forwarding() -> Scenario:
+    """A rule forwards a mail to two who have confirmed it, and to one who has not."""
+    confirmed = [RECIPIENT, "eve@example.com"]
+
+    def arrange(world: World) -> None:
+        _approved(world)
+        process, owner = world.process(), world.notes["account"]
+        world.client("sesv2").create_email_identity(EmailIdentity="mayfly.example")
+        account = process.accounts.authenticator.admit(world.notes["token"]).account
+        mailbox = process.mailboxes.service.make(account, "ann", "mayfly.example")
+        for each in confirmed:
+            asked_at = process.now()
+            agreed = Destination(each, "proof", asked_at, asked_at, confirmed_at=asked_at)
+            process.adapters.destinations.put(owner, agreed)
+        actions = [{"redirect": each} for each in (*confirmed, "nobody@example.com")]
+        rules = read({"rules": [{"name": "on", "then": actions}]}, Rules).checked()
+        holder = Owner(str(mailbox.id), owner)
+        process.rules.service.put_mailbox(holder, rules, None, None)
+        world.notes["mailbox"] = mailbox
+        world.put_raw("mail-1", RAW)
+
+    def act(world: World, process: Assembly) -> bool:
+        step = received("mail-1", "ann@mayfly.example", at=world.notes["mailbox"].created_at)
+        return step(world, process) and followed(world, process) and worked(world, process)
+
+    def check(world: World) -> None:
+        process = world.process()
+        assert followed(world, process)
+        assert worked(world, process)
+        assert ses_says(world, process, _send)
+        (message,) = process.adapters.messages.after(
+            world.notes["mailbox"].id, 0, 10, process.now()
+        )
+        told = process.forwarding.service.told(message, world.notes["account"])
+        assert [each.status for each in told][2:] == ["skipped"]
+        handed = Counter(each.recipients for each in world.side.sent())
+        for each in told[:2]:
+            times = handed[each.address,]
+            assert each.status == (State.SENT if times else State.UNCERTAIN), (each, handed)
+            assert times <= 1
+        tally = process.adapters.outbox.tally()
+        assert (tally.accepted, tally.difference) == (2, 0)
+
+    return Scenario(act, arrange, check, stride=4)
+
+
 def _with_a_relay(process: Assembly) -> Assembly:
     """A process whose relay knows nothing of the recipient."""
     relays = FakeRelays()
@@ -380,6 +465,7 @@ def _sent_once(world: World) -> None:
 SENDING: dict[str, Scenario] = {
     "sending": sending(),
     "being let send": being_let_send(),
+    "sending a batch": sending_a_batch(),
     "sending later": sending_later(),
     "sending what was uploaded": sending_what_was_uploaded(),
     "calling back": calling_back(),
@@ -387,4 +473,5 @@ SENDING: dict[str, Scenario] = {
     "removing": removing(),
     "being refused by a relay": being_refused(),
     "settling": settling(),
+    "forwarding": forwarding(),
 }

@@ -16,15 +16,19 @@ from tests.faults.account_socket_scenarios import ACCOUNT_SOCKETS
 from tests.faults.admin_scenarios import ADMINS
 from tests.faults.breaker_scenarios import BREAKER
 from tests.faults.domain_scenarios import DOMAINS_OF_ACCOUNTS
+from tests.faults.export_scenarios import EXPORTS
 from tests.faults.inbox_scenarios import INBOXES
 from tests.faults.key_scenarios import API_KEYS
+from tests.faults.pop3_scenarios import POP3
 from tests.faults.relay_scenarios import RELAYS
 from tests.faults.scenario import Scenario
 from tests.faults.script import Fault, Script
 from tests.faults.sending_scenarios import SENDING
 from tests.faults.sides import ENGINE, MOTO
 from tests.faults.socket_scenarios import SOCKETS
+from tests.faults.stats_scenarios import STATS
 from tests.faults.sweep_scenarios import SWEEPS
+from tests.faults.template_scenarios import TEMPLATES_KEPT
 from tests.faults.webhook_scenarios import WEBHOOKS
 from tests.faults.world import followed, world
 
@@ -35,13 +39,17 @@ SCENARIOS = (
     INBOXES
     | SOCKETS
     | SWEEPS
+    | STATS
+    | EXPORTS
     | ACCOUNTS
     | ACCOUNT_SOCKETS
     | ADMINS
     | DOMAINS_OF_ACCOUNTS
     | API_KEYS
     | RELAYS
+    | POP3
     | SENDING
+    | TEMPLATES_KEPT
     | WEBHOOKS
     | BREAKER
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from functions.http_api.handler import serve
 from functions.inbound_mail.handler import settle
+from functions.sweep.handler import follow as follow_counts
 from functions.table_events.handler import follow
 from functions.websocket.handler import answer
 from infra.local.account import (
@@ -21,7 +22,7 @@ from infra.local.account import (
     queue_arn,
 )
 from infra.local.cloud import TableChanges
-from infra.local.dynamodb.stream import TableStream
+from infra.local.dynamodb.stream import TableStream, for_both
 from mayfly import limits
 from mayfly.assembly import Assembly
 from mayfly.kit.dynamodb.notation import Row, decode
@@ -168,7 +169,10 @@ def _pause(seconds: float) -> None:
 def followed(world: World, process: Assembly) -> bool:
     """The stream hands over what has changed, until the first batch that is not followed."""
     stream = TableStream(
-        world.changes, lambda told: follow(told, process), give_up=lambda _: None, pause=_pause
+        world.changes,
+        for_both(lambda told: follow(told, process), lambda told: follow_counts(told, process)),
+        give_up=lambda _: None,
+        pause=_pause,
     )
     try:
         while stream.step():

@@ -14,7 +14,7 @@ from tests.infra.conftest import ROOT, Cloud, Synthesize
 
 pytestmark = pytest.mark.synth
 
-ALWAYS = [each for each in FUNCTIONS if each not in functions.SENDING]
+ALWAYS = [each for each in FUNCTIONS if each not in (*functions.SENDING, *functions.ARCHIVING)]
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 TAKES = {
     *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
@@ -46,9 +46,12 @@ MAY: dict[str, dict[str, set[str]]] = {
         "table": READ_ROWS | WRITE_ROWS | {"dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan"},
         "bucket": {"s3:ListBucket"},
         "raw/*": {"s3:GetObject"},
-        "content/*": {"s3:GetObject"},
+        "raw/sample-*": {"s3:PutObject"},
+        "raw/pop3-*": {"s3:PutObject", "s3:DeleteObject"},
+        "content/*": {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
         "files/*": {"s3:GetObject", "s3:PutObject"},
         "outgoing/*": {"s3:DeleteObject"},
+        "exports/*": {"s3:GetObject", "s3:DeleteObject"},
         "secret": {"secretsmanager:GetSecretValue"},
         "edge secret": {"secretsmanager:GetSecretValue"},
         "key": {"kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt"},
@@ -85,6 +88,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "raw/*": {"s3:GetObject", "s3:DeleteObject"},
         "content/*": {"s3:GetObject", "s3:DeleteObject"},
         "files/*": {"s3:DeleteObject"},
+        "exports/*": {"s3:DeleteObject", "s3:AbortMultipartUpload"},
         "queue": {"sqs:SendMessage"},
         **WAKES_WEBHOOKS,
         "live/POST/@connections/*": {"execute-api:ManageConnections"},
@@ -114,6 +118,20 @@ MAY: dict[str, dict[str, set[str]]] = {
         },
         "*": {"dynamodb:ListStreams", "ses:DescribeActiveReceiptRuleSet", "ses:UpdateReceiptRule"},
         "stages/live": {"apigateway:GET", "apigateway:PATCH"},
+        "logs": LOGS,
+    },
+    "export_mail": {
+        "table": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},
+        "bucket": {"s3:ListBucket"},
+        "raw/*": {"s3:GetObject"},
+        "content/*": {"s3:GetObject"},
+        "exports/*": {
+            "s3:GetObject",
+            "s3:PutObject",
+            "s3:DeleteObject",
+            "s3:AbortMultipartUpload",
+        },
+        "queue": TAKES,
         "logs": LOGS,
     },
     "domain_check": {
@@ -557,7 +575,10 @@ def test_what_ttl_removes_wakes_the_sweep_with_many_at_once(cloud: Cloud) -> Non
     ]
 
     filters = expiry["FilterCriteria"]["Filters"]
-    assert tuple(json.loads(each["Pattern"]) for each in filters) == table.EXPIRY_FILTERS
+    assert tuple(json.loads(each["Pattern"]) for each in filters) == (
+        *table.EXPIRY_FILTERS,
+        *table.COUNT_FILTERS,
+    )
     assert expiry["DestinationConfig"] == stream["DestinationConfig"]
     assert (expiry["BatchSize"], expiry["MaximumBatchingWindowInSeconds"]) == (1000, 300)
     (alias,) = [name for name, target in aliases(cloud).items() if target == "sweep"]

@@ -38,10 +38,10 @@ def test_nobody_but_the_api_may_use_it_and_webhooks_for_their_own_secrets(cloud:
     ]
     api = [{"Ref": cloud.functions()["http_api"]["Role"]["Fn::GetAtt"][0]}]
     webhooks = [{"Ref": cloud.functions()["webhooks"]["Role"]["Fn::GetAtt"][0]}]
-    assert [roles for roles, _ in statements] == [api, api, api, webhooks]
+    assert [roles for roles, _ in statements] == [api, api, api, api, webhooks]
     encrypts = [e["Condition"]["Null"] for _, e in statements if e["Action"] == "kms:Encrypt"]
     assert encrypts == [
-        {f"kms:EncryptionContext:{kind}": "false"} for kind in ("domain", "webhook")
+        {f"kms:EncryptionContext:{kind}": "false"} for kind in ("domain", "inbox", "webhook")
     ]
     assert statements[-1][1]["Action"] == "kms:Decrypt"
     assert statements[-1][1]["Condition"]["Null"] == {"kms:EncryptionContext:webhook": "false"}

@@ -6,7 +6,7 @@ import pytest
 
 from infra.cloud.sending import EVENT_TYPES
 from mayfly import functions, limits
-from mayfly.functions import FUNCTIONS, SENDING
+from mayfly.functions import ARCHIVING, FUNCTIONS, SENDING
 from tests.infra.conftest import Cloud, Synthesize
 from tests.infra.test_functions import LOGS, MAY, TAKES, allowed, mapping
 
@@ -25,7 +25,9 @@ MORE: dict[str, dict[str, set[str]]] = {
         "table": {f"dynamodb:{each}" for each in ("GetItem", "BatchGetItem")}
         | {"dynamodb:PutItem", "dynamodb:UpdateItem"},
         "bucket": {"s3:ListBucket"},
-        "outgoing/*": {"s3:GetObject"},
+        "outgoing/*": {"s3:GetObject", "s3:PutObject"},
+        "raw/*": {"s3:GetObject"},
+        "content/*": {"s3:GetObject"},
         "queue": TAKES | {"sqs:SendMessage"},
         "*": {"ses:GetAccount"},
         ":identity/*": {"ses:SendEmail", "ses:SendRawEmail"},
@@ -33,6 +35,7 @@ MORE: dict[str, dict[str, set[str]]] = {
         ":configuration-set/Mayfly-sending": {"ses:SendEmail", "ses:SendRawEmail"},
         "logs": LOGS,
     },
+    "table_events": {"queue": {"sqs:SendMessage"}},
     "mail_events": {
         "table": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
         "queue": TAKES,
@@ -51,7 +54,7 @@ def role_of(cloud: Cloud, name: str) -> str:
     return role
 
 
-@pytest.mark.parametrize("name", [each.name for each in FUNCTIONS])
+@pytest.mark.parametrize("name", [each.name for each in FUNCTIONS if each not in ARCHIVING])
 def test_a_function_may_do_this_and_no_more(sends: Cloud, name: str) -> None:
     wanted = {where: set(what) for where, what in MAY.get(name, {}).items()}
     for where, what in MORE.get(name, {}).items():

@@ -140,6 +140,7 @@ def test_mails_outlive_their_messages_by_the_time_a_notice_can_wait(
         settings.raw_prefix: longest + 14,
         settings.content_prefix: longest + 14,
         settings.file_prefix: 1,
+        settings.export_prefix: 2,
         f"{settings.outgoing_prefix}soon/": 2 * 30 + 14,
         f"{settings.outgoing_prefix}later/": 365 + 2 * 30 + 14,
         f"{settings.outgoing_prefix}uploads/": 1,
@@ -152,8 +153,8 @@ def test_mails_outlive_their_messages_by_the_time_a_notice_can_wait(
 def test_every_queue_is_encrypted_and_keeps_messages_for_a_fortnight(cloud: Cloud) -> None:
     queues = cloud.resources("AWS::SQS::Queue").values()
 
-    assert [each["SqsManagedSseEnabled"] for each in queues] == [True] * 9
-    assert [each["MessageRetentionPeriod"] for each in queues] == [14 * DAY] * 9
+    assert [each["SqsManagedSseEnabled"] for each in queues] == [True] * 11
+    assert [each["MessageRetentionPeriod"] for each in queues] == [14 * DAY] * 11
 
 
 def test_a_notice_that_fails_too_often_goes_to_a_dead_letter_queue(cloud: Cloud) -> None:

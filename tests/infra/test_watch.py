@@ -4,7 +4,7 @@ import pytest
 
 from infra.cloud.functions.environment import METRICS_NAMESPACE, STACK_DIMENSION
 from mayfly import prices
-from mayfly.functions import LONGEST_RETRY, OF_THE_DEPLOYMENT
+from mayfly.functions import EXPORT_MAIL, LONGEST_RETRY, OF_THE_DEPLOYMENT
 from mayfly.kit import log
 from tests.infra.conftest import Cloud, Synthesize
 
@@ -146,7 +146,7 @@ def test_errors_and_throttles_of_what_serves_people_have_an_alarm(cloud: Cloud) 
 
     for metric in ("Errors", "Throttles"):
         watched = sum(each["MetricName"] == metric for each in alarms)
-        assert watched == len(cloud.functions()) - len(OF_THE_DEPLOYMENT)
+        assert watched == len(cloud.functions()) - len((*OF_THE_DEPLOYMENT, EXPORT_MAIL))
 
 
 def test_ses_alarms_watch_our_rule(cloud: Cloud) -> None:

@@ -33,7 +33,9 @@ class Mayfly:
         self.http = self._found(r"API +(http://[\d.:]+)/api")
         self.websocket = self._found(r"WebSocket +(ws://\S+)")
         self.smtp_port = int(self._found(r"mail +127\.0\.0\.1:(\d+)"))
-        self.first_address = self._found(r"An address to try: (\S+)")
+        self.imap_port = int(self._found(r"IMAP +127\.0\.0\.1:(\d+)"))
+        self.pop3_port = int(self._found(r"POP3 +127\.0\.0\.1:(\d+)"))
+        self.first_address = self._found(r"An address to try: (\S+)|no address to try") or ""
 
     def ask(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
         """The parsed answer; urllib's HTTPError if it is an error."""
@@ -99,8 +101,8 @@ class Mayfly:
 
 def environment(**settings: str) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    free = {"SMTP_SERVER_PORT": "0", "HTTP_PORT": "0", "WS_PORT": "0", "DNS_PORT": "0"}
-    return clean | free | {"DOMAINS": DOMAIN} | settings
+    ports = ("SMTP_SERVER_PORT", "HTTP_PORT", "WS_PORT", "DNS_PORT", "IMAP_PORT", "POP3_PORT")
+    return clean | dict.fromkeys(ports, "0") | {"DOMAINS": DOMAIN} | settings
 
 
 @contextmanager
@@ -136,7 +138,7 @@ def _announced(process: "subprocess.Popen[str]") -> str:
     lines = []
     for line in process.stdout:
         lines.append(line)
-        if "/messages" in line:
+        if "/messages" in line or "no address to try" in line:
             break
     return "".join(lines)
 

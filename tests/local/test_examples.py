@@ -15,6 +15,7 @@ import pytest
 from tests.local.conftest import DEADLINE
 from tests.local.examples import Block, Step, blocks, differences
 from tests.local.mayfly import ROOT, Mayfly, mayfly
+from tests.pop3.scripted import scripted
 
 PAGES = {name: (ROOT / name).read_text() for name in ("docs/api.md", "README.md")}
 SECONDS = 60.0  # for one command; it waits for 25 at most
@@ -37,11 +38,16 @@ WORLDS: dict[tuple[str, str], dict[str, str]] = {
 """Settings of the service that a page's examples are for, by the word behind `console`."""
 
 
+POP3_SERVER = '"pop3_host":"pop.example.com","pop3_port":995,"pop3_tls":true'
+POP3_HERE = '"pop3_host":"127.0.0.1","pop3_port":%d,"pop3_tls":false'
+
+
 class Shell:
     """A folder and the variables that the commands before have set."""
 
-    def __init__(self, service: Mayfly, folder: Path) -> None:
+    def __init__(self, service: Mayfly, folder: Path, pop3_port: int) -> None:
         self.service = service
+        self.pop3_port = pop3_port
         self.folder = folder
         sent, key = (
             re.search(rf"{name} +(\S+)", service.announced) for name in ("sent mail", "admin key")
@@ -109,18 +115,22 @@ class Shell:
             .replace("ws://127.0.0.1:8080", self.service.websocket)
             .replace("127.0.0.1:2525", f"127.0.0.1:{self.service.smtp_port}")
             .replace('"port":2525', f'"port":{self.service.smtp_port}')
+            .replace(POP3_SERVER, POP3_HERE % self.pop3_port)
         )
 
 
 @pytest.mark.parametrize(("page", "world"), WORLDS)
 def test_each_example_answers_what_the_page_shows(page: str, world: str, tmp_path: Path) -> None:
-    with mayfly(
-        LIFE_SECONDS,
-        DOMAINS="mayfly.localhost",
-        ZONE_FILE=str(tmp_path / "records.zone"),
-        **WORLDS[page, world],
-    ) as service:
-        shell = Shell(service, tmp_path)
+    with (
+        scripted() as pop3,
+        mayfly(
+            LIFE_SECONDS,
+            DOMAINS="mayfly.localhost",
+            ZONE_FILE=str(tmp_path / "records.zone"),
+            **WORLDS[page, world],
+        ) as service,
+    ):
+        shell = Shell(service, tmp_path, pop3.port)
 
         tried = [block for block in blocks(PAGES[page]) if block.world == world]
         wrong = [each for block in tried for each in shell.runs(block)]

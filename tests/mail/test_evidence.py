@@ -3,7 +3,8 @@
 import pytest
 
 from mayfly.limits import CONFIRMATION, MIME
-from mayfly.mail.codes.evidence import Confidence, Evidence, Where, code_of, link_of
+from mayfly.mail.codes.evidence import code_of, link_of
+from mayfly.mail.codes.models import Confidence, Evidence, Where
 from mayfly.mail.mime.models import ParsedMail
 from mayfly.mail.mime.parser import parse
 

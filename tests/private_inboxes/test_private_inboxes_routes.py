@@ -62,7 +62,7 @@ def test_an_inbox_is_made_shown_and_deleted(api: Api) -> None:
     ("body", "says"),
     [
         (None, "generated"),
-        ({"mode": "external", "pop3_host": "pop.example.com"}, "external"),
+        ({"mode": "external", "pop3_host": "pop.example.com"}, "email_address"),
         ({"mode": "generated", "token_ttl_seconds": 59}, "60 to 3600"),
         ({"mode": "generated", "domain": "elsewhere.example"}, "elsewhere.example"),
         ({"mode": "generated", "name": "sarah"}, "'name'"),
@@ -128,7 +128,8 @@ def test_a_message_is_read_marked_and_deleted(api: Api) -> None:
     gone = api.call("DELETE", MESSAGE, inbox_id, "1", headers=headers)
 
     assert (shown["subject"], shown["is_read"]) == ("secret subject", False)
-    assert marked.json == {"inbox_id": inbox_id, "uid": "1", "is_read": True}
+    marks = {"is_read": True, "is_spam": False}
+    assert marked.json == {"inbox_id": inbox_id, "uid": "1", **marks}
     assert again["is_read"] is True
     assert gone.json == {"inbox_id": inbox_id, "uid": "1", "deleted": True}
     assert api.call("GET", MESSAGE, inbox_id, "1", headers=headers).status == 404

@@ -223,19 +223,20 @@ def test_the_first_message_always_fits() -> None:
     assert len(msgspec.json.encode(page)) <= limits.MAX_ANSWER_BYTES
 
 
-@pytest.mark.parametrize(
-    ("sent", "says"),
-    [
-        ({}, "generated"),
-        ({"mode": "imap"}, "generated"),
-        ({"mode": None}, "generated"),
-        ({"mode": "external", "pop3_host": "pop.example.com"}, "not offered"),
-        ({"mode": "generated", "pop3_host": "pop.example.com"}, "pop3_host"),
-    ],
-)
-def test_a_mode_that_is_not_offered_is_named(sent: dict[str, Any], says: str) -> None:
-    with pytest.raises(InvalidInput, match=says):
+@pytest.mark.parametrize("sent", [{}, {"mode": "imap"}, {"mode": None}])
+def test_a_mode_that_is_not_offered_is_told_which_are(sent: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput, match="generated"):
         read(sent, inboxes.WantedInbox)
+
+
+@pytest.mark.parametrize(
+    "name", ["email_address", "pop3_host", "pop3_username", "pop3_password", "pop3_delete"]
+)
+def test_an_inbox_of_our_own_has_no_mailbox_elsewhere(name: str) -> None:
+    sent = {"mode": "generated", name: True if name == "pop3_delete" else "pop.example.com"}
+
+    with pytest.raises(InvalidInput, match=name):
+        read(sent, inboxes.WantedInbox).external()
 
 
 @pytest.mark.parametrize("seconds", [59, 3601, -1, 0, "600", 600.0, True, None])
@@ -256,7 +257,7 @@ def test_the_documents_parameters_are_read() -> None:
     )
 
     assert plain == queries.InboxQuery(20, None, timedelta(0))
-    assert chosen == queries.InboxQuery(50, 12, timedelta(seconds=25))
+    assert chosen == queries.InboxQuery(50, 12, timedelta(seconds=25), fetch_new=False)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ not say what each caller meets.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
 
@@ -23,6 +23,7 @@ from tests import samples
 from tests.copies import deepcopy
 from tests.functions.http import Api, MemoryAssembly, bearer
 from tests.memory import Memory
+from tests.pop3.fakes import CREDENTIALS, give_pop3_mailbox
 
 KEY = "the admin key of the tests, with its random bits"
 PASSWORD = "a phrase for the tests"
@@ -35,6 +36,8 @@ RAW = (
     b"\r\nhidden-body\r\n--b--\r\n"
 )
 RELAY = {"host": "hidden-relay.example", "port": 587, "username": "a", "password": "b"}
+SOURCE = {"name": "hidden-subject", "subject": "hidden-subject", "text": "hidden-body"}
+TEMPLATE = "019b7971-e980-7000-8000-000000000001"
 Headers = dict[str, str]
 
 
@@ -64,7 +67,8 @@ def door(route: Route) -> Door:
         return Door.LINK
     if path.startswith("/api/emails/{email}/webhooks"):
         return Door.ADDRESS
-    if path.startswith(("/api/emails/", "/api/messages/")) and route.method == "DELETE":
+    mine = route.method == "DELETE" or path.endswith("/sample")
+    if path.startswith(("/api/emails/", "/api/messages/")) and mine:
         return Door.ADDRESS
     if path.startswith(("/api/emails/", "/api/messages/")):
         return Door.KNOWN
@@ -72,7 +76,7 @@ def door(route: Route) -> Door:
         return Door.ADMIN
     if path.startswith((OWN_DOMAIN, "/api/v1/smtp/domains/{domainId}/")):
         return Door.DOMAIN
-    if path == "/api/v1/emails" and writes:
+    if path in ("/api/v1/emails", "/api/v1/emails/batch") and writes:
         return Door.FROM
     if path in ("/api/v1/emails/attachments", "/api/v1/emails/approval"):
         return Door.ACCOUNT
@@ -81,11 +85,14 @@ def door(route: Route) -> Door:
     if path.startswith("/v1/inboxes/"):
         return Door.INBOX
     if path.startswith("/api/user/mailbox/{mailboxId}"):
-        return Door.MAILBOX if path.endswith("/extend") else Door.HOLDER
+        is_accounts = path.endswith("/extend") or "/rules" in path
+        return Door.MAILBOX if is_accounts else Door.HOLDER
     if path.startswith("/api/v1/"):
         return Door.THING if "{" in path else Door.ACCOUNT
     if path == "/api/users/socket-token":
         return Door.SELF
+    if path.startswith("/api/user/forwarding"):
+        return Door.THING if "{" in path else Door.ACCOUNT
     if path.startswith(("/api/user/mailbox", "/api/users/")) and path not in BEFORE_LOGIN:
         return Door.ACCOUNT
     return {False: OPEN_TO_READ, True: OPEN_TO_WRITE}[writes][path]
@@ -98,7 +105,10 @@ BEFORE_LOGIN = {
     for step in ("register", "verify", "login", "logout", "password/forgot", "password/reset")
 }
 OPEN_TO_WRITE = dict.fromkeys(
-    BEFORE_LOGIN | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}, Door.OPEN
+    BEFORE_LOGIN
+    | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}
+    | {"/api/forwarding/confirm", "/api/forwarding/stop"},
+    Door.OPEN,
 )
 OPEN_TO_READ = dict.fromkeys(
     {
@@ -130,6 +140,8 @@ class Scene:
         self.flows = MemoryAssembly(
             self.memory, settings=Settings(sending=True, sending_needs_approval=False)
         )
+        mails = self.memory.service_mails()
+        self.flows.forwarding.service = replace(self.flows.forwarding.service, service_mails=mails)
         self.api = Api(self.flows)
         self.memory.admin_keys.replace(key_hash(KEY), self.memory.clock())
         self.memory.domains.add(MailDomain("hidden.example", samples.NOW, samples.NOW))
@@ -196,6 +208,7 @@ def _prepared() -> Scene:
         "account": token,
     }
     _give_sent_mail(scene)
+    give_pop3_mailbox(scene.memory, InboxId.parse(scene.values["inboxId"]))
     _give_webhooks(scene)
     return scene
 
@@ -214,7 +227,13 @@ def _give_sent_mail(scene: Scene) -> None:
     scene.ask("DELETE", "/api/v1/emails/{emailId}", str(mail), headers=_victim(scene))
     entry = Suppression("victim@gone.example", "bounce", samples.NOW)
     scene.memory.suppressions.add(account, entry)
-    scene.values |= {"emailId": str(mail), "address": entry.address}
+    scene.values |= {"emailId": str(mail), "address": entry.address, "templateId": TEMPLATE}
+    made = scene.ask("POST", "/api/v1/templates", body=SOURCE, headers=_victim(scene))["id"]
+    kept = scene.memory.templates  # under an id that bodies can name
+    kept.rows[account, TEMPLATE] = replace(kept.rows.pop((account, str(made))), id=TEMPLATE)
+    kept.editions[account, TEMPLATE, 1] = kept.editions.pop((account, str(made), 1))
+    wanted = {"address": entry.address}
+    scene.ask("POST", "/api/user/forwarding", body=wanted, headers=_victim(scene))
 
 
 def _give_webhooks(scene: Scene) -> None:
@@ -391,6 +410,7 @@ BODIES: dict[str, object] = {
     "mark_message": {"isRead": True},
     "mark_inbox_message": {"is_read": True},
     "rotate_token": {"token_ttl_seconds": 900},
+    "change_pop3_credentials": CREDENTIALS,
     "forget_password": {"email": "victim@elsewhere.example"},
     "hand_out_reset": {"email": "victim@elsewhere.example"},
     "decide_approval": {"approved": True},
@@ -401,6 +421,14 @@ BODIES: dict[str, object] = {
     "test_relay": RELAY,
     "generate_inboxes": {"count": 1},
     "send_email": {"from": "me@hidden.example", "to": ["a@b.example"], "text": "hidden-body"},
+    "send_batch": {
+        "from": "me@hidden.example",
+        "templateId": TEMPLATE,
+        "recipients": [{"to": "a@b.example"}],
+    },
+    "create_template": {"name": "new", "subject": "new", "text": "new"},
+    "change_template": SOURCE | {"text": "another"},
+    "preview_template": {},
     "announce_attachment": {"filename": "new.pdf", "size": 9},
     "register_domain": {"name": "new.example"},
     "change_domain_dns": {"records": []},
@@ -410,6 +438,11 @@ BODIES: dict[str, object] = {
     **{f"make_webhook{ending}": {"url": "https://new.example/"} for ending in ENDINGS},
     **{f"change_webhook{ending}": {"paused": True} for ending in ENDINGS},
     **{f"replay_webhook{ending}": {"since": "2026-01-01T00:00:00Z"} for ending in ENDINGS},
+    "put_rules": {"rules": []},
+    "try_rules": {"message": 1},
+    "put_domain_rules": {"rules": []},
+    "try_domain_rules": {"raw": "Subject: hi\r\n\r\nhello"},
+    "ask_destination": {"address": "me@elsewhere.example"},
 }
 DELETED_BY_FILTER = ("delete_messages", "delete_inbox_messages", "delete_mailbox_messages")
 QUERIES = {operation: {"since": "2026-01-01"} for operation in DELETED_BY_FILTER}

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mayfly import limits
+from mayfly.exports.service import ExportWiper
 from mayfly.inboxes.ids import MessageId, part_file
 from mayfly.inboxes.models import Inbox
 from mayfly.mail.mime.parser import parse
@@ -39,6 +40,7 @@ def eraser_over(memory: Memory, raw_mails: FakeRawMails | None = None) -> Eraser
         memory.contents,
         raw_mails or memory.raw_mails,
         memory.part_files,
+        ExportWiper(memory.exports, memory.export_files),
     )
 
 

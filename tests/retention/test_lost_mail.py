@@ -14,6 +14,7 @@ from mayfly.inboxes.ids import MailKey, mail_key
 from mayfly.receiving.models import DropReason, MailProgress, Stored
 from mayfly.receiving.service import MailStorage, Receiver
 from mayfly.retention.lost_mail import Replay, Sweeper, SweepOutcome
+from mayfly.rules.filing import Filer
 from mayfly.storage.ports import RawObject
 from tests import samples
 from tests.memory import FakeRawMails, Memory
@@ -59,6 +60,7 @@ def receiver_over(memory: Memory) -> Receiver:
         memory.inboxes.find,
         memory.deliveries,
         memory.contents,
+        Filer(memory.rule_sets, memory.clock),
         memory.clock,
     )
 
@@ -349,3 +351,41 @@ def test_sess_set_up_object_is_no_mail(memory: Memory) -> None:
     findings = sweeper_over(memory).sweep()
 
     assert (findings.recovered, memory.notices.sent, memory.raw_mails.objects) == (0, [], {})
+
+
+# What is fetched from POP3 servers
+
+FETCHED = "raw/pop3-01234567-89ab-8def-8123-456789abcdef/dWlkbA~0a"
+
+
+def test_what_a_fetch_has_left_behind_is_removed_and_never_replayed(memory: Memory) -> None:
+    """Its headers name an inbox of ours, and it is not for it."""
+    memory.inboxes.create(samples.inbox(), memory.clock())
+    memory.raw_mails.put(FETCHED, RAW)
+    young = RawObject(FETCHED, len(RAW), memory.clock())
+
+    assert sweeper_over(memory).look(young) is SweepOutcome.ON_ITS_WAY
+    assert FETCHED in memory.raw_mails.objects
+    memory.clock.advance(hours=2)
+
+    assert sweeper_over(memory).look(young) is SweepOutcome.NO_MAIL
+    assert memory.raw_mails.objects == {}
+    assert memory.notices.sent == []
+
+
+def test_what_a_message_is_read_from_stays_and_another_attempt_at_it_goes(memory: Memory) -> None:
+    inbox = samples.inbox()
+    memory.inboxes.create(inbox, memory.clock())
+    another = FETCHED.replace("~0a", "~0b")
+    for key in (FETCHED, another):
+        memory.raw_mails.put(key, RAW)
+        notice = replace(samples.notice("m1", str(inbox.address)), object_key=key)
+        receiver_over(memory).receive(notice)
+    looks = {each: RawObject(each, 1, memory.clock()) for each in (FETCHED, another)}
+
+    found = sweeper_over(memory).look_all(list(looks.values()))
+
+    assert found[looks[FETCHED]] is SweepOutcome.WELL
+    assert found[looks[another]] is SweepOutcome.NO_MAIL
+    assert list(memory.raw_mails.objects) == [FETCHED]
+    assert len(memory.messages.after(inbox.id, 0, 10, memory.clock())) == 1

@@ -18,6 +18,8 @@ from mayfly.accounts.tokens import (
     Authenticator,
 )
 from mayfly.errors import ConnectionGone, LimitReached, Unauthenticated
+from mayfly.filters.fields import filter_of
+from mayfly.inboxes.models import SpamPolicy
 from mayfly.mail.mime.parser import parse
 from mayfly.mailboxes.threads import thread_number
 from mayfly.messages.models import Content, Message, Verdicts
@@ -115,6 +117,19 @@ def test_mail_of_every_mailbox_is_announced_also_of_one_made_later(house: House)
     assert frames[0][1]["email"]["bodyText"].strip() == "the text"
 
 
+def test_an_account_may_hear_of_what_a_filter_means_only(house: House) -> None:
+    house.connect("c2", "c3")
+    house.watcher.subscribe("c1", house.account_token())
+    house.watcher.subscribe("c2", house.account_token(), only=filter_of({"text": "the text"}))
+    house.watcher.subscribe("c3", house.account_token(), only=filter_of({"subject": "lunch"}))
+
+    order = house.announce(house.mail(subject="Your order"))
+    lunch = house.announce(house.mail(subject="Lunch"))
+
+    assert sorted(connection for connection, _ in order) == ["c1", "c2"]
+    assert sorted(connection for connection, _ in lunch) == ["c1", "c2", "c3"]
+
+
 def test_the_answer_says_from_where_on_mail_is_announced(house: House) -> None:
     house.mail()
     house.mail()
@@ -127,9 +142,17 @@ def test_the_answer_says_from_where_on_mail_is_announced(house: House) -> None:
     assert watched.expires_at == samples.NOW + limits.CONNECTION_LIFETIME
 
 
-def test_spam_is_announced_with_its_folder_and_a_reply_with_its_thread(house: House) -> None:
+def test_spam_is_not_announced_unless_its_mailbox_shows_it(house: House) -> None:
     house.watcher.subscribe("c1", house.account_token())
-    house.mail(thread_id="lunch", subject="Lunch")
+
+    assert house.announce(house.mail(subject="Buy", verdicts=Verdicts("FAIL"))) == []
+
+
+def test_a_message_is_announced_with_its_folder_and_a_reply_with_its_thread(house: House) -> None:
+    house.watcher.subscribe("c1", house.account_token())
+    first = house.mail(thread_id="lunch", subject="Lunch").id.inbox
+    mailboxes = house.memory.rows.inboxes
+    mailboxes[first.partition] = replace(mailboxes[first.partition], spam_policy=SpamPolicy.FOLDER)
     reply = house.mail(subject="Re: Lunch", verdicts=Verdicts("FAIL"))
 
     ((_, frame),) = house.announce(reply)

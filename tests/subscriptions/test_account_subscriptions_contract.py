@@ -1,5 +1,6 @@
 """What every AccountSubscriptions must do, and what it shares with Subscriptions."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from mayfly import limits
 from mayfly.accounts.models import AccountId
 from mayfly.errors import ConnectionGone, LimitReached
+from mayfly.filters.fields import filter_of
 from mayfly.mail.address import Address
 from mayfly.subscriptions.models import AccountSubscription, Connection, Subscription
 from tests import samples
@@ -42,6 +44,16 @@ def test_a_subscription_is_found_as_it_was_made(world: World) -> None:
         wish("c2", session="s2"),
     ]
     assert set(world.account_watching.watched("c2")) == {ANN, BOB}
+
+
+def test_a_filter_is_kept_with_its_subscription(world: World) -> None:
+    connect(world, "c1")
+    only = filter_of({"from": "shop", "q": "-text:news"})
+
+    world.account_watching.watch(replace(wish(), wanted=only), world.clock())
+
+    (found,) = world.account_watching.watchers(ANN, world.clock())
+    assert found.wanted == only
 
 
 def test_an_account_that_was_made_anew_is_watched_by_nobody(world: World) -> None:

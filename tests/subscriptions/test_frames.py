@@ -16,11 +16,13 @@ from mayfly.errors import (
     LimitReached,
     MayflyError,
 )
+from mayfly.filters.fields import filter_of
 from mayfly.inboxes.ids import MessageId
 from mayfly.mail.address import Address
 from mayfly.messages.models import AttachmentLine, Message
 from mayfly.messages.schemas import MessageLine
 from mayfly.subscriptions import frames as socket
+from mayfly.subscriptions.account_frames import SubscribeAccount
 from mayfly.subscriptions.frames import SOCKET_TYPES
 from tests import samples
 
@@ -45,7 +47,19 @@ def message(**summary: object) -> Message:
             '{"type":"subscribe","email":"a@b.example","after":null}',
             socket.Subscribe("a@b.example"),
         ),
+        (
+            '{"type":"subscribe","email":"a@b.example","filter":{"from":"shop"}}',
+            socket.Subscribe("a@b.example", wanted=filter_of({"from": "shop"})),
+        ),
+        (
+            '{"type":"subscribe","account":true,"token":"x","filter":{"q":"-from:shop"}}',
+            SubscribeAccount("x", filter_of({"q": "-from:shop"})),
+        ),
         ('{"type":"unsubscribe","email":"a@b.example"}', socket.Unsubscribe("a@b.example")),
+        (
+            '{"type":"unsubscribe","email":"a@b.example","token":"t"}',
+            socket.Unsubscribe("a@b.example", "t"),
+        ),
         ('{"type":"ping"}', socket.Ping()),
         ('{"type":"ping","id":"x1"}', socket.Ping("x1")),
         ('{"type":"ping","id":0}', socket.Ping(0)),
@@ -75,6 +89,10 @@ def test_what_clients_send_is_read(body: str, request_: socket.Request) -> None:
         ('{"type":"subscribe","email":"a@b.example","after":1.5}', "after"),
         ('{"type":"subscribe","email":"a@b.example","after":"1"}', "after"),
         ('{"type":"subscribe","email":"a@b.example","after":true}', "after"),
+        ('{"type":"subscribe","email":"a@b.example","filter":"x"}', "filter"),
+        ('{"type":"subscribe","email":"a@b.example","filter":{"form":"x"}}', "no field 'form'"),
+        ('{"type":"subscribe","email":"a@b.example","filter":{"larger":1e999}}', "larger"),
+        ('{"type":"subscribe","account":true,"token":"x","filter":{"from":1}}', "from"),
         ('{"type":"ping","id":{}}', "id"),
         ('{"type":"ping","email":"a@b.example"}', "unknown field 'email'"),
         ('{"type":"subscribe","email":"a@b.example","since":1}', "unknown field 'since'"),

@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,10 +17,14 @@ from hypothesis import strategies as st
 from infra.local.adapters import AtOnce
 from mayfly import limits
 from mayfly.errors import ConnectionGone, PushFailed
+from mayfly.filters.fields import filter_of
+from mayfly.filters.models import EVERYTHING, Filter
 from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Access, Inbox, Quota
 from mayfly.kit.ports import Sockets
 from mayfly.kit.tokens.models import TokenClaims
+from mayfly.messages.models import Content, Message, Verdicts
+from mayfly.messages.service import ContentLoader, content_of
 from mayfly.receiving.models import Stored
 from mayfly.subscriptions.models import Subscription
 from mayfly.subscriptions.push import MessagePusher, PushQueues, PushResults
@@ -40,7 +44,9 @@ def memory() -> Memory:
 
 def announcer_over(memory: Memory, sockets: Sockets | None = None) -> MessagePusher:
     lanes = PushQueues(sockets or memory.sockets)
-    return MessagePusher(memory.messages, memory.inboxes, memory.watching, lanes, memory.clock)
+    return MessagePusher(
+        memory.messages, memory.inboxes, memory.watching, memory.loader, lanes, memory.clock
+    )
 
 
 def given_inbox(memory: Memory, address: str = ALICE, **changes: object) -> Inbox:
@@ -50,12 +56,16 @@ def given_inbox(memory: Memory, address: str = ALICE, **changes: object) -> Inbo
 
 
 def watch(
-    memory: Memory, connection_id: str, address: str = ALICE, after: int | None = None
+    memory: Memory,
+    connection_id: str,
+    address: str = ALICE,
+    after: int | None = None,
+    only: Filter = EVERYTHING,
 ) -> Subscription:
     watcher = watcher_over(memory)
     if connection_id not in memory.rows.connections:
         watcher.connect(connection_id)
-    inbox = watcher.subscribe(connection_id, address, after)
+    inbox = watcher.subscribe(connection_id, address, after, only=only)
     return memory.rows.watches[inbox.id, connection_id]
 
 
@@ -86,6 +96,74 @@ def test_new_mail_reaches_all_who_watch_its_inbox_and_nobody_else(memory: Memory
 
     assert pushes == PushResults(pushed=2, failed=0, gone=())
     assert [sent(memory, c) for c in ("c1", "c2", "c3")] == [[1], [1], []]
+
+
+def test_a_subscription_with_a_filter_hears_of_what_it_means_only(memory: Memory) -> None:
+    inbox = given_inbox(memory)
+    watch(memory, "c1", only=filter_of({"subject": "code"}))
+    watch(memory, "c2", only=filter_of({"q": "-subject:code"}))
+    watch(memory, "c3")
+    announcer = announcer_over(memory)
+
+    announcer.announce(mail(memory, inbox, subject="Your order"))
+    announcer.announce(mail(memory, inbox, subject="Your code"))
+    announcer.finish(SOON)
+
+    assert [sent(memory, c) for c in ("c1", "c2", "c3")] == [[2], [1], [1, 2]]
+
+
+def test_a_filter_that_reads_a_mail_reads_it_once_for_all_and_only_if_somebody_has_one(
+    memory: Memory,
+) -> None:
+    inbox = given_inbox(memory)
+    opened: list[Message] = []
+
+    class Loader(ContentLoader):
+        def open(self, message: Message) -> Content:
+            opened.append(message)
+            return content_of(b"Subject: a\n\nneedle", "raw/1")
+
+    announcer = replace(announcer_over(memory), loader=Loader(memory.contents, memory.raw_mails))
+    watch(memory, "c1")
+    announcer.announce(mail(memory, inbox))
+    assert not opened
+
+    watch(memory, "c2", only=filter_of({"text": "needle"}))
+    watch(memory, "c3", only=filter_of({"text": "other"}))
+    announcer.announce(mail(memory, inbox))
+    announcer.finish(SOON)
+
+    assert len(opened) == 1
+    assert [sent(memory, c) for c in ("c1", "c2", "c3")] == [[1, 2], [2], []]
+
+
+def test_a_replay_brings_what_the_filter_means_and_then_the_new_mail(memory: Memory) -> None:
+    inbox = given_inbox(memory)
+    for subject in ("code", "news", "code", "news"):
+        mail(memory, inbox, subject=subject)
+    wish = watch(memory, "c1", after=1, only=filter_of({"subject": "code"}))
+    announcer = announcer_over(memory)
+
+    announcer.replay(wish)
+    announcer.announce(mail(memory, inbox, subject="news"))
+    announcer.announce(mail(memory, inbox, subject="code"))
+    announcer.finish(SOON)
+
+    assert sent(memory, "c1") == [3, 6]
+
+
+def test_a_replay_reads_so_many_mails_and_says_where_to_go_on(memory: Memory) -> None:
+    inbox = given_inbox(memory)
+    for _ in range(limits.FILTER_READS + 1):
+        mail(memory, inbox)
+    wish = watch(memory, "c1", after=0, only=filter_of({"text": "needle"}))
+    announcer = announcer_over(memory)
+
+    announcer.replay(wish)
+    announcer.finish(SOON)
+
+    (cut,) = sent(memory, "c1")
+    assert (cut["type"], cut["after"]) == ("error", limits.FILTER_READS)
 
 
 def test_the_frame_says_what_a_list_says_and_which_address_it_is_for(memory: Memory) -> None:
@@ -130,6 +208,24 @@ def test_a_replay_brings_what_came_since_and_then_the_new_mail(memory: Memory) -
     announcer.finish(SOON)
 
     assert sent(memory, "c1") == [3, 4, 5, 6]
+
+
+def test_hidden_spam_is_neither_announced_nor_replayed_and_what_follows_is(
+    memory: Memory,
+) -> None:
+    inbox = given_inbox(memory)
+    spam = {"verdicts": Verdicts("FAIL")}
+    for each in (spam, {}, spam):
+        mail(memory, inbox, **each)
+    wish = watch(memory, "c1", after=0)
+    announcer = announcer_over(memory)
+
+    announcer.replay(wish)
+    for each in (spam, {}):
+        announcer.announce(mail(memory, inbox, **each))
+    announcer.finish(SOON)
+
+    assert sent(memory, "c1") == [2, 5]
 
 
 def test_nothing_newer_is_sent_before_what_is_owed(memory: Memory) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from mayfly import limits
 from mayfly.errors import ConnectionGone, LimitReached
+from mayfly.filters.fields import filter_of
 from mayfly.inboxes.models import Inbox
 from mayfly.subscriptions.models import Connection, PlacesTaken, Subscription
 from tests import samples
@@ -35,6 +36,17 @@ def test_a_subscription_is_found_as_it_was_made(world: World) -> None:
 
     assert world.watching.subscribers(plain.id, world.clock()) == [wish(plain, "c1=/x")]
     assert world.watching.subscribers(owed.id, world.clock()) == [wish(owed, "c1=/x", 0)]
+
+
+def test_a_filter_is_kept_with_its_subscription(world: World) -> None:
+    connect(world, "c1")
+    inbox = samples.inbox()
+    only = filter_of({"from": "~*@shop.example", "hasAttachment": True, "q": '-subject:"a b"'})
+
+    world.watching.subscribe(replace(wish(inbox), wanted=only), world.clock())
+
+    (found,) = world.watching.subscribers(inbox.id, world.clock())
+    assert found.wanted == only
 
 
 def test_a_connection_that_is_not_open_cannot_subscribe(world: World) -> None:

@@ -15,6 +15,7 @@ from functions.table_events.handler import lambda_handler, logger
 from infra.local.dynamodb.stream_filters import matches
 from mayfly.assembly import here
 from mayfly.errors import PushFailed
+from mayfly.exports.service import ExportWiper
 from mayfly.inboxes.ids import InboxId, MessageId
 from mayfly.inboxes.models import Access, Inbox, Overflow
 from mayfly.inboxes.rows import inbox_row
@@ -83,7 +84,7 @@ def install(
 ) -> None:
     lanes = PushQueues(sockets or memory.sockets)
     here().subscriptions.announcer = MessagePusher(
-        memory.messages, memory.inboxes, memory.watching, lanes, memory.clock
+        memory.messages, memory.inboxes, memory.watching, memory.loader, lanes, memory.clock
     )
     here().subscriptions.account_announcer = AccountPusher(
         memory.accounts,
@@ -101,6 +102,7 @@ def install(
         memory.contents,
         memory.raw_mails,
         memory.part_files,
+        ExportWiper(memory.exports, memory.export_files),
     )
 
 
@@ -377,6 +379,7 @@ def deployed_inbox(deployment: Deployment, sockets: FakeSockets) -> Inbox:
         house.adapters.messages,
         house.adapters.inboxes,
         house.adapters.watching,
+        house.messages.loader,
         PushQueues(sockets),
         house.now,
     )

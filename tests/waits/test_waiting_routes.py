@@ -45,7 +45,7 @@ class Scene:
         self.flows.receive(raw, self.email, name=f"mail-{self.count}")
 
     def wait(self, **query: object) -> Reply:
-        return self.api.call("GET", WAIT, self.email, **query)
+        return self.api.call("GET", WAIT, self.email, **query)  # type: ignore[arg-type]
 
     @property
     def mails_read(self) -> int:
@@ -123,7 +123,8 @@ def test_a_message_that_came_before_the_call_counts_after_a_number_or_since_a_ti
 
 def test_a_wait_goes_on_from_where_the_last_one_was(scene: Scene) -> None:
     scene.coming = [NEWS, CODE, NEWS, CODE, NEWS]
-    seen, after = [], 0
+    seen: list[int] = []
+    after = 0
 
     while len(seen) < 2:
         found = scene.wait(after=after, subject="code").json

@@ -57,8 +57,8 @@ def wake(
 class StreamTrigger(Construct):
     """Changes of the table wake the handler; `failed` takes what it could not digest.
 
-    What TTL removes wakes `expiry` instead, many changes at once: nobody waits for that. Two
-    readers are what a stream has room for.
+    What TTL removes and what counters count wakes `expiry` instead, many changes at once: nobody
+    waits for that. Two readers are what a stream has room for.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class StreamTrigger(Construct):
         self._follow(
             expiry,
             "Expiry",
-            table.EXPIRY_FILTERS,
+            (*table.EXPIRY_FILTERS, *table.COUNT_FILTERS),
             batch_size=functions.EXPIRY_BATCH,
             maximum_batching_window_in_seconds=int(functions.ARRIVAL_WINDOW.total_seconds()),
         )

@@ -183,7 +183,7 @@ class HttpGateway:
             host,
             caller.scheme,
         )
-        with calls.place(caller.peer, waits=_waits(query)):
+        with calls.place(caller.peer, waits=_waits(path, query)):
             return await self._called(event_of(request, *found))
 
     async def _called(self, event: dict[str, Any]) -> Answer:
@@ -250,9 +250,11 @@ async def _body(incoming: BaseRequest) -> bytes | None:
     return bytes(body)
 
 
-def _waits(query: str) -> bool:
-    """Whether the request may be answered late: it says how long it waits for mail."""
-    return any(name == "wait" and value != "0" for name, value in parse_qsl(query))
+def _waits(path: str, query: str) -> bool:
+    """Whether the request may be answered late: it waits for mail, or says for how long."""
+    asked = dict(parse_qsl(query))
+    waits = asked.get("timeout") if path.endswith("/wait") else asked.get("wait", "0")
+    return waits != "0"
 
 
 def _decoded(octets: bytes) -> str:

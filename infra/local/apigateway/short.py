@@ -20,10 +20,13 @@ SHORT = frozenset(
 """Operations by their names."""
 _SHORT = {(route.method, route.path) for route in ROUTES if route.operation in SHORT}
 
+_READING = {"to", "text", "q"}
+"""Parameters of filters that read mails."""
+
 
 def is_short(event: dict[str, Any]) -> bool:
     """Whether the request of this event is answered in the event loop."""
     if (event["httpMethod"], event["resource"]) not in _SHORT:
         return False
     query = event.get("queryStringParameters") or {}
-    return bool(query.get("wait", "0") == "0")
+    return bool(query.get("wait", "0") == "0") and _READING.isdisjoint(query)

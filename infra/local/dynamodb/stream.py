@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from infra.local.account import ACCOUNT, REGION
 from infra.local.pump import Pump
 from mayfly.functions import STREAM_ATTEMPTS, TABLE_EVENTS
-from mayfly.kit.dynamodb.keys import MESSAGE_ROW, SORT_KEY
+from mayfly.kit.dynamodb.keys import COUNTERS_ROW, MESSAGE_ROW, OUTGOING_COUNTERS_ROW, SORT_KEY
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class TableStream:
         return pump
 
     def _is_short(self) -> bool:
-        return not self._tries and all(map(_is_new_message, self._changes.first(self._size)))
+        return not self._tries and all(map(_is_short, self._changes.first(self._size)))
 
     def step(self) -> bool:
         """One batch; False if there was none."""
@@ -123,9 +123,32 @@ class TableStream:
         self._size, self._tries = BATCH, 0
 
 
-def _is_new_message(record: Record) -> bool:
+def for_both(
+    handle: Callable[[dict[str, Any]], Any], count: Callable[[dict[str, Any]], Any]
+) -> Callable[[dict[str, Any]], Any]:
+    """Both readers of the cloud's stream as one: `count` gets what counters have counted."""
+
+    def handle_both(event: dict[str, Any]) -> Any:
+        records: list[Record] = event["Records"]
+        counts = [each for each in records if _is_count(each)]
+        others = [each for each in records if not _is_count(each)]
+        try:
+            return handle({"Records": others}) if others else None
+        finally:
+            if counts:
+                count({"Records": counts})
+
+    return handle_both
+
+
+def _is_short(record: Record) -> bool:
     sort_key = record["dynamodb"]["Keys"][SORT_KEY]["S"]
-    return bool(record["eventName"] == "INSERT" and sort_key.startswith(MESSAGE_ROW))
+    is_message = record["eventName"] == "INSERT" and sort_key.startswith(MESSAGE_ROW)
+    return is_message or _is_count(record)
+
+
+def _is_count(record: Record) -> bool:
+    return record["dynamodb"]["Keys"][SORT_KEY]["S"] in (COUNTERS_ROW, OUTGOING_COUNTERS_ROW)
 
 
 def _done(answer: Any, batch: list[Record]) -> int:

@@ -14,6 +14,7 @@ from infra.local.engine.s3_http import Answered, answer
 from infra.local.engine.s3_objects import Found, Objects
 from infra.local.engine.s3_pages import MOST, Pages, page
 from infra.local.engine.s3_stream import InvalidRange, Stream, ranged
+from infra.local.engine.s3_uploads import Uploads
 from infra.local.engine.signing import Signer
 from infra.local.engine.store import Store
 
@@ -36,6 +37,7 @@ class S3(Client):
     def __init__(self, store: Store, clock: Callable[[], float], signer: Signer) -> None:
         """No buckets yet."""
         self.objects = Objects(store)
+        self._uploads = Uploads(self.objects)
         self._clock = clock
         self._signer = signer
         self._buckets: set[str] = set()
@@ -80,6 +82,37 @@ class S3(Client):
         found = Found(Key, len(content), now, etag, ContentType, metadata)
         self.objects.put(Bucket, found, content)
         return answered(ETag=f'"{etag}"')
+
+    def create_multipart_upload(self, *, Bucket: str, Key: str, **more: Any) -> Any:
+        """Begin an upload in parts."""
+        check_known("create_multipart_upload", more)
+        self._check(Bucket, Key, "CreateMultipartUpload")
+        return answered(UploadId=self._uploads.begin(Bucket, Key, int(self._clock())))
+
+    def upload_part(
+        self, *, Bucket: str, Key: str, UploadId: str, PartNumber: int, Body: Any, **more: Any
+    ) -> Any:
+        """Keep a part of it."""
+        check_known("upload_part", more)
+        now = int(self._clock())
+        etag = self._uploads.add(Bucket, Key, UploadId, PartNumber, _octets(Body), now)
+        return answered(ETag=f'"{etag}"')
+
+    def complete_multipart_upload(
+        self, *, Bucket: str, Key: str, UploadId: str, MultipartUpload: Any, **more: Any
+    ) -> Any:
+        """Keep the object that the parts are."""
+        check_known("complete_multipart_upload", more)
+        content = self._uploads.finish(Bucket, Key, UploadId, MultipartUpload["Parts"])
+        self.put_object(Bucket=Bucket, Key=Key, Body=content)
+        self._uploads.forget(Bucket, Key, UploadId, "CompleteMultipartUpload")
+        return answered(Bucket=Bucket, Key=Key)
+
+    def abort_multipart_upload(self, *, Bucket: str, Key: str, UploadId: str, **more: Any) -> Any:
+        """Forget the parts."""
+        check_known("abort_multipart_upload", more)
+        self._uploads.forget(Bucket, Key, UploadId, "AbortMultipartUpload")
+        return answered()
 
     def get_object(self, *, Bucket: str, Key: str, Range: str = "", **more: Any) -> Any:
         """The object, or a part of it."""

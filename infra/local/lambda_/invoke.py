@@ -18,7 +18,9 @@ Handlers = Mapping[str, Handler]
 
 _BY_NAME = {each.name: each for each in FUNCTIONS}
 # There is nothing to deploy here, and the laptop makes its keys itself.
-_NOT_HERE = {each.name for each in (*functions.OF_THE_DEPLOYMENT, functions.ADMIN_KEY)}
+_NOT_HERE = {
+    each.name for each in (*functions.OF_THE_DEPLOYMENT, *functions.ARCHIVING, functions.ADMIN_KEY)
+}
 
 
 @dataclass(frozen=True, slots=True)

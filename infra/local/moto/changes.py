@@ -15,9 +15,10 @@ from moto.dynamodb.models.utilities import dynamo_json_dump
 from infra.local.account import REGION
 from infra.local.dynamodb.stream import Record
 from infra.local.dynamodb.stream_filters import matches_any
+from infra.local.engine.dynamodb.feed import FILTERS
 from infra.local.moto.guard import alone
 from infra.local.moto.server import table_inside
-from mayfly.kit.dynamodb.keys import PARTITION_KEY, STREAM_FILTERS
+from mayfly.kit.dynamodb.keys import PARTITION_KEY
 
 
 class Changes:
@@ -26,7 +27,7 @@ class Changes:
     All methods may be called from any thread; `collect` only inside moto's lock.
     """
 
-    def __init__(self, table_name: str, filters: Sequence[Record] = STREAM_FILTERS) -> None:
+    def __init__(self, table_name: str, filters: Sequence[Record] = FILTERS) -> None:
         self._table_name = table_name
         self._filters = filters
         self._waiting: deque[Record] = deque()

@@ -17,7 +17,6 @@ from infra.local.engine.dynamodb.values import Row
 from infra.local.engine.dynamodb.writes import Change, Plan, Unmet
 from infra.local.engine.errors import Exceptions, Unsupported, refused
 from infra.local.engine.store import Schema, Store
-from mayfly.kit.dynamodb.keys import STREAM_FILTERS
 
 SCHEMA: Schema = rows.SCHEMA + feed.SCHEMA
 _TTL = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
@@ -44,7 +43,7 @@ class DynamoDb:
         store: Store,
         table_name: str,
         now: Callable[[], float] = time.time,
-        filters: Sequence[Mapping[str, Any]] = STREAM_FILTERS,
+        filters: Sequence[Mapping[str, Any]] = feed.FILTERS,
     ) -> None:
         """`now` is in epoch seconds; the feed has what the filters want."""
         self._store = store

@@ -21,13 +21,15 @@ from infra.local.engine.dynamodb.filters import Filters
 from infra.local.engine.dynamodb.rows import Key, key_row
 from infra.local.engine.dynamodb.values import Row
 from infra.local.engine.store import Schema, Store
-from mayfly.kit.dynamodb.keys import STREAM_FILTERS, STREAM_VIEW
+from mayfly.kit.dynamodb.keys import COUNT_FILTERS, STREAM_FILTERS, STREAM_VIEW
 
 SCHEMA: Schema = """
 CREATE TABLE IF NOT EXISTS changes (position INTEGER PRIMARY KEY, record BLOB NOT NULL);
 """
 _CREATED = "2026-01-01T00:00:00.000"  # the name of a stream is the time at which it was made
 
+FILTERS = (*STREAM_FILTERS, *COUNT_FILTERS)
+"""One feed is for both readers of the cloud's stream; `dynamodb.stream.for_both` parts them."""
 Record = dict[str, Any]
 Kept = tuple[int, bytes]
 """The position and the record, as it is stored."""
@@ -49,7 +51,7 @@ class Feed:
         store: Store,
         table_name: str,
         now: Callable[[], float] = time.time,
-        filters: Sequence[Mapping[str, Any]] = STREAM_FILTERS,
+        filters: Sequence[Mapping[str, Any]] = FILTERS,
     ) -> None:
         """Read what is still kept. The schema has to be in the store."""
         self._store = store

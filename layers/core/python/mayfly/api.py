@@ -14,23 +14,31 @@ from mayfly.batches import routes as batches
 from mayfly.domains import admin_routes as admin_domains
 from mayfly.domains import routes as domains
 from mayfly.email_auth import routes as email_auth
+from mayfly.exports import routes as exports
+from mayfly.forwarding import routes as forwarding
 from mayfly.health import routes as health
 from mayfly.kit.http.route import Route
 from mayfly.mailboxes import message_routes as mailbox_messages
 from mayfly.mailboxes import routes as mailboxes
 from mayfly.messages import routes as messages
+from mayfly.pop3 import routes as pop3
 from mayfly.private_inboxes import message_routes as inbox_messages
 from mayfly.private_inboxes import routes as private_inboxes
 from mayfly.proof_of_work import routes as proof_of_work
 from mayfly.relays import routes as relays
+from mayfly.rules import routes as rules
+from mayfly.sending import batch_routes as sending_batches
 from mayfly.sending import routes as sending
+from mayfly.stats import routes as stats
 from mayfly.subscriptions import routes as subscriptions
+from mayfly.templates import routes as templates
 from mayfly.webhooks import routes as webhooks
 
 ROUTES: tuple[Route, ...] = (
     *addresses.api,
     *messages.api,
     *private_inboxes.api,
+    *pop3.api,
     *inbox_messages.api,
     *mailboxes.sessions,
     *accounts.api,
@@ -38,7 +46,12 @@ ROUTES: tuple[Route, ...] = (
     *subscriptions.api,
     *mailboxes.api,
     *mailbox_messages.api,
+    *rules.api,
+    *forwarding.api,
+    *exports.api,
     *sending.api,
+    *sending_batches.api,
+    *templates.api,
     *approvals.asking,
     *domains.api,
     *api_keys.api,
@@ -50,5 +63,6 @@ ROUTES: tuple[Route, ...] = (
     *approvals.deciding,
     *batches.api,
     *proof_of_work.api,
+    *stats.api,
     *health.api,
 )

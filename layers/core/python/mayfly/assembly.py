@@ -20,25 +20,33 @@ if TYPE_CHECKING:
     from mayfly.adapters import Adapters
     from mayfly.admin.wiring import AdminWiring
     from mayfly.api_keys.wiring import ApiKeyWiring
+    from mayfly.archive.wiring import ArchiveWiring
     from mayfly.batches.wiring import BatchWiring
     from mayfly.breaker.wiring import BreakerWiring
     from mayfly.domain_checks.wiring import DomainCheckWiring
     from mayfly.domains.wiring import DomainWiring
     from mayfly.email_auth.wiring import EmailAuthWiring
+    from mayfly.exports.wiring import ExportWiring
+    from mayfly.forwarding.wiring import ForwardingWiring
     from mayfly.health.wiring import HealthWiring
     from mayfly.inboxes.wiring import InboxWiring
     from mayfly.kit.clock import Clock, Entropy, Pause
     from mayfly.mailboxes.wiring import MailboxWiring
     from mayfly.messages.wiring import MessageWiring
     from mayfly.page.wiring import PageWiring
+    from mayfly.pop3.wiring import Pop3Wiring
     from mayfly.private_inboxes.wiring import PrivateInboxWiring
     from mayfly.proof_of_work.wiring import ProofOfWorkWiring
     from mayfly.rate_limits.wiring import RateLimitWiring
     from mayfly.receiving.wiring import ReceivingWiring
     from mayfly.relays.wiring import RelayWiring
     from mayfly.retention.wiring import RetentionWiring
+    from mayfly.rules.wiring import RuleWiring
+    from mayfly.sample_mails.wiring import SampleWiring
     from mayfly.sending.wiring import SendingWiring
+    from mayfly.stats.wiring import StatsWiring
     from mayfly.subscriptions.wiring import SubscriptionWiring
+    from mayfly.templates.wiring import TemplateWiring
     from mayfly.waits.wiring import WaitWiring
     from mayfly.webhooks.wiring import WebhookWiring
 
@@ -52,24 +60,32 @@ class Assembly:
     accounts: "AccountWiring"
     admin: "AdminWiring"
     api_keys: "ApiKeyWiring"
+    archive: "ArchiveWiring"
     batches: "BatchWiring"
     breaker: "BreakerWiring"
     domain_checks: "DomainCheckWiring"
     domains: "DomainWiring"
     email_auth: "EmailAuthWiring"
+    exports: "ExportWiring"
+    forwarding: "ForwardingWiring"
     health: "HealthWiring"
     inboxes: "InboxWiring"
     mailboxes: "MailboxWiring"
     messages: "MessageWiring"
     page: "PageWiring"
+    pop3: "Pop3Wiring"
     private_inboxes: "PrivateInboxWiring"
     proof_of_work: "ProofOfWorkWiring"
     rate_limits: "RateLimitWiring"
     receiving: "ReceivingWiring"
     relays: "RelayWiring"
     retention: "RetentionWiring"
+    rules: "RuleWiring"
+    sample_mails: "SampleWiring"
     sending: "SendingWiring"
+    stats: "StatsWiring"
     subscriptions: "SubscriptionWiring"
+    templates: "TemplateWiring"
     waits: "WaitWiring"
     webhooks: "WebhookWiring"
 

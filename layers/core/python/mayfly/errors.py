@@ -6,6 +6,7 @@ or `errors.py`, below one of these: `InvalidInput`, `NotPermitted`, `NotFound`, 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -42,6 +43,8 @@ class MayflyError(Exception):
     """
 
     kind: ClassVar[Kind] = INTERNAL
+    details: Sequence[str] = ()
+    """What a program may want to know besides the code."""
 
 
 class InvalidInput(MayflyError):
@@ -281,6 +284,7 @@ def envelope(error: Exception) -> ErrorDocument:
     else:
         message = _KEPT_TO_OURSELVES.get(kind) or str(error)
     details = _LIMIT.findall(message) if kind is TOO_MANY else []
+    details += error.details if isinstance(error, MayflyError) else ()
     return {"error": {"code": kind.code, "message": message, "details": details}}
 
 

@@ -39,6 +39,9 @@ EMPTY_BUCKET = Function(
 PAGE_FILES = Function(
     "page_files", "puts the page's files where they are served", 512, timedelta(seconds=120)
 )
+EXPORT_MAIL = Function(
+    "export_mail", "makes files of all messages of an inbox", 1024, timedelta(minutes=15)
+)
 
 SEND_MAIL = Function(  # a relay may take two minutes
     "send_mail", "sends mail that is due", 512, timedelta(minutes=3)
@@ -51,6 +54,12 @@ WEBHOOKS = Function(  # a receiver has 15 seconds
     "webhooks", "tells programs of events", 512, timedelta(seconds=60)
 )
 
+ARCHIVE_MAIL = Function(
+    "archive_mail", "copies raw messages to the archive", 256, timedelta(seconds=60)
+)
+
+ARCHIVING: tuple[Function, ...] = (ARCHIVE_MAIL,)
+"""There only where the deployer has an archive."""
 SENDING: tuple[Function, ...] = (SEND_MAIL, MAIL_EVENTS)
 """There only where mail goes out."""
 FUNCTIONS: tuple[Function, ...] = (
@@ -65,8 +74,12 @@ FUNCTIONS: tuple[Function, ...] = (
     EMPTY_BUCKET,
     PAGE_FILES,
     WEBHOOKS,
+    EXPORT_MAIL,
     *SENDING,
+    *ARCHIVING,
 )
+QUIET: tuple[Function, ...] = (EXPORT_MAIL, *ARCHIVING)
+"""Nobody waits for them: what they fail at is tried again for hours, and rings as a dead letter."""
 OF_THE_DEPLOYMENT: tuple[Function, ...] = (RULE_SET, EMPTY_BUCKET, PAGE_FILES)
 """CloudFormation calls these, and shows in the deployment when they fail. They know no setting."""
 
@@ -91,6 +104,8 @@ is 60 hours after the first, and eleven hours later it is set aside, some three 
 """
 EXPIRY_BATCH = 1000
 """Messages whose time was over that one invocation takes."""
+EXPORT_BATCH = 1
+"""Exports that one invocation makes."""
 ORDER_BATCH = 1
 """Orders to send an email that one invocation takes: one that runs out of time takes no second mail
 along, which would be uncertain then.

@@ -64,6 +64,21 @@ TOKEN_LIFETIME = timedelta(minutes=10)  # of a token, where the request does not
 MIN_TOKEN_LIFETIME = timedelta(minutes=1)  # that a request may ask for
 MAX_TOKEN_LIFETIME = timedelta(hours=1)  # likewise: a token opens the inbox
 
+# POP3 mailboxes that inboxes show. API Gateway ends a request after 29 s; LOGIN-DELAY and UIDL are
+# of RFC 2449 and RFC 1939.
+POP3_EVERY = timedelta(seconds=60)  # between logins, unless the server's LOGIN-DELAY is longer
+POP3_LONGEST_DELAY = timedelta(hours=1)  # of the LOGIN-DELAY that is kept to
+POP3_AUTH_FAILURES = 3  # in a row, then it is left alone until its credentials are changed
+POP3_NEWEST = 500  # messages of a mailbox, of which older ones are never fetched
+POP3_MESSAGES = 50  # of one fetch; the rest comes with the next
+POP3_BYTES = 48 * 1000 * 1000  # likewise, but for the first message
+POP3_LIST_BYTES = 2 * MIB  # of a UIDL; 20,000 messages have 0.5 MB
+POP3_RETRIEVING = timedelta(seconds=12)  # no message is retrieved after that
+POP3_DELIVERING = timedelta(seconds=17)  # none is stored after that
+POP3_BUSY = timedelta(seconds=40)  # longer than a fetch can take
+POP3_STUCK = 3  # fetches that one message may end, then it is left out
+MAX_POP3_CREDENTIAL_BYTES = 200  # RFC 2449 section 4 has 255 for a whole command
+
 # Generated inboxes. Admins make them in batches and export them.
 MAX_GENERATED = 1000  # inboxes that one request makes
 GENERATED_TOGETHER = 90  # inboxes of one transaction; DynamoDB takes 100 rows
@@ -154,6 +169,7 @@ MAX_REQUEST_BYTES = 64 * KIB  # of a body; a message to send may have more
 # Of a text in a body or a frame. Texts and files of messages that go out may be longer; what is
 # short by nature has a limit of its own.
 MAX_FIELD_CHARS = 2048
+MAX_NESTING = 20  # lists and objects of a field in each other
 MAX_TOKEN_CHARS = 2048  # one of ours has about 300
 MAX_ANSWER_BYTES = 4 * 1000 * 1000  # larger files and raw messages are a redirect to the bucket
 LINK_LIFETIME = timedelta(minutes=5)  # of a link to the bucket
@@ -210,6 +226,46 @@ DELIVERY_ATTEMPTS = 25  # of one that meets others at its inbox, before the queu
 COUNTER_SHARDS = 128
 OUTGOING_COUNTER_SHARDS = 16  # the same of what is sent, whose rate SES limits
 
+# Rules of mailboxes and of accounts' domains. They run while a message comes in, before its row is
+# written.
+RULES = 50  # of one mailbox, or of one domain
+RULE_TESTS = 200  # of all these rules together
+RULE_DEPTH = 6  # of tests within tests
+RULE_ACTIONS = 8  # of one rule
+RULE_NAMES = 10  # headers that one test looks at
+RULE_VALUES = 20  # that one test compares with
+RULE_VALUE_CHARS = 256  # of one of them
+RULE_NAME_CHARS = 60  # of the name of a rule
+RULES_BYTES = 16 * KIB  # of them all, as they are kept: each message to the mailbox reads them
+# Characters that the rules of one place may compare for one message: then the rest of them does not
+# run, and the message is kept.
+RULE_WORK = 2_000_000
+RULE_TROUBLE_NOTED_EVERY = timedelta(hours=1)  # a write for each message would cost more than it
+REJECTED_SENDERS = 100  # of one mailbox; the oldest is taken again
+TRIED_MAIL_CHARS = 48 * KIB  # of a raw message that rules are tried with
+
+# Forwarding, by rules.
+FORWARD_DESTINATIONS = 5  # of one account, confirmed or asked
+
+# Statistics by day.
+STATS_KEPT = timedelta(days=396)  # 13 months: each month can be compared with that of last year
+STATS_DAYS = 30  # where the request does not say
+STATS_MOST_DAYS = 396  # of one answer
+STATS_ROLLUPS = 50_000  # rows that one answer reads: days, times domains, times shards
+STATS_DOMAINS_AGE = timedelta(minutes=5)  # how old the list of our domains may be where they count
+ROLLUP_SHARDS = 4  # rows of one day and domain: a counter row always counts in the same one
+
+# Exports. Each is made a part at a time, and S3 takes 10,000 parts of 5 MiB or more.
+EXPORT_PART_BYTES = 16 * MIB  # of a part: no part is kept twice in memory
+EXPORT_PAGE = 100  # messages that are listed at once
+EXPORT_READS = 8  # raw messages that are read at the same time
+EXPORT_READ_BYTES = 64 * MIB  # of those together
+EXPORT_TIME = timedelta(minutes=12)  # of one run; what is left is for the next one
+EXPORT_EVERY = timedelta(minutes=10)  # how often one holder may begin one
+EXPORT_KEPT = timedelta(hours=24)  # how long the file can be had
+EXPORT_STALE = timedelta(hours=2)  # one that nobody went on with for so long has failed
+EXPORT_WIPES = 5  # attempts to remove one that is being written
+
 # Looking for lost messages. The bucket announces each raw message; one without an outcome is
 # delivered from its headers.
 ARRIVAL_DELAY = timedelta(minutes=15)  # before the first look; SQS's longest
@@ -225,6 +281,29 @@ SWEEP_PORTION = 1000  # keys that one LIST answers
 # for 30 days.
 SWEEP_REACH = timedelta(days=14)
 SWEEP_BEHIND = timedelta(days=12)  # an alarm rings: the next round would begin to miss some
+
+# Templates. The bounds of what they may say are bounds of the engine's work, too.
+TEMPLATES_PER_ACCOUNT = 100  # all are answered in one list
+TEMPLATES_BYTES = 20 * MIB  # of one account's, with all versions, compressed
+TEMPLATE_VERSIONS = 20  # of one template; older ones go
+TEMPLATE_NAME_CHARS = 100  # of the name that its account gives it
+TEMPLATE_SUBJECT_CHARS = 2000  # of the subject's source, in bytes; see SENT_SUBJECT_CHARS
+TEMPLATE_BYTES = 64 * KIB  # of the source of each part
+TEMPLATE_TAGS = 1000  # `{{ … }}` and `{% … %}` of one part
+TEMPLATE_TAG_CHARS = 500  # of one tag: what it nests in itself, too
+TEMPLATE_NESTING = 10  # blocks in each other
+TEMPLATE_ELEMENTS = 300  # of MJML in one template; in each other, some thousands end the process
+TEMPLATE_MARKUP = 2000  # `<` in one template of MJML: the elements of HTML, too
+TEMPLATE_DEFAULTS_CHARS = 4096  # of `mj-attributes`, which every element repeats
+TEMPLATE_HTML_BYTES = 256 * KIB  # that MJML may be compiled to; DynamoDB's rows end at 400 KB
+TEMPLATE_VARIABLES_BYTES = 16 * KIB  # of one message, as JSON
+TEMPLATE_VARIABLE_CHARS = 64  # of the name of one
+TEMPLATE_VARIABLE_DEPTH = 5  # lists and objects in each other
+TEMPLATE_FUEL = 20_000  # steps of one part: some 5,000 rounds of a loop, or 2 MB of text
+RENDERED_BYTES = 512 * KIB  # of each part of one message
+BATCH_EMAILS = 50  # of one request, each with a recipient of its own
+BATCH_SECONDS = 20  # no message of a batch is begun after that; API Gateway ends it after 29 s
+MAX_BATCH_BYTES = 1 * MIB  # of a batch with all variables
 
 # Sending. SES takes 50 recipients and 40 MB a message, base64 included.
 SENT_RECIPIENTS = 50  # of one message: what SES takes

@@ -14,9 +14,11 @@ from mayfly.admission.settings import AdmissionSettings
 from mayfly.breaker.settings import BreakerSettings
 from mayfly.domains.settings import DomainSettings
 from mayfly.errors import InvalidInput
+from mayfly.forwarding.settings import ForwardingSettings
 from mayfly.inboxes.settings import InboxSettings
 from mayfly.kit.settings import made
 from mayfly.mailboxes.settings import MailboxSettings
+from mayfly.pop3.settings import Pop3Settings
 from mayfly.proof_of_work.settings import ProofOfWorkSettings
 from mayfly.rate_limits.settings import RateLimitSettings
 from mayfly.receiving.settings import ReceivingSettings
@@ -39,6 +41,8 @@ class Settings(  # the last one's fields come first
     RateLimitSettings,
     WebhookSettings,
     RelaySettings,
+    ForwardingSettings,
+    Pop3Settings,
     SendingSettings,
     MailboxSettings,
     AccountSettings,

@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING, Protocol
 from mayfly.kit.aws import Clients
 
 if TYPE_CHECKING:
+    from mayfly.archive.service import Archive
+    from mayfly.exports.ports import ExportFiles, ExportJobs, Exports
     from mayfly.inboxes.ports import Batches, Inboxes
     from mayfly.kit.ports import Notices, SocketControl, Sockets
     from mayfly.kit.tokens.ports import PasswordKeys
     from mayfly.messages.ports import Deliveries, Messages
+    from mayfly.pop3.ports import FetchedMails, InboxSecrets, Pop3Accounts
     from mayfly.retention.ports import Rounds
     from mayfly.retention.sqs import SqsRetries
+    from mayfly.rules.ports import RuleSets
+    from mayfly.sample_mails.ports import SampleMails
+    from mayfly.stats.ports import Rollups
     from mayfly.storage.ports import Contents, PartFiles, RawMails
     from mayfly.subscriptions.ports import AccountSubscriptions, Subscriptions
 
@@ -34,6 +40,12 @@ class IncomingAdapters(Clients):
         from mayfly.storage.s3 import S3RawMails
 
         return S3RawMails(self.bucket, self.settings.raw_prefix)
+
+    @cached_property
+    def sample_mails(self) -> "SampleMails":
+        from mayfly.sample_mails.s3 import S3SampleMails
+
+        return S3SampleMails(self.bucket, self.settings.raw_prefix)
 
     @cached_property
     def part_files(self) -> "PartFiles":
@@ -60,6 +72,42 @@ class IncomingAdapters(Clients):
         return DynamoDeliveries(self.table, self.settings.quota, self.now)
 
     @cached_property
+    def rule_sets(self) -> "RuleSets":
+        from mayfly.rules.dynamodb import DynamoRuleSets
+
+        return DynamoRuleSets(self.table, self.settings.cooldown)
+
+    @cached_property
+    def rollups(self) -> "Rollups":
+        from mayfly.stats.dynamodb import DynamoRollups
+
+        return DynamoRollups(self.table)
+
+    @cached_property
+    def archive(self) -> "Archive":
+        from mayfly.archive.s3 import S3Archive
+
+        return S3Archive(self.s3, self.settings.archive_bucket, self.settings.mail_bucket)
+
+    @cached_property
+    def exports(self) -> "Exports":
+        from mayfly.exports.dynamodb import DynamoExports
+
+        return DynamoExports(self.table)
+
+    @cached_property
+    def export_files(self) -> "ExportFiles":
+        from mayfly.exports.s3 import S3ExportFiles
+
+        return S3ExportFiles(self.bucket, self.settings.export_prefix)
+
+    @cached_property
+    def export_jobs(self) -> "ExportJobs":
+        from mayfly.exports.sqs import SqsExportJobs
+
+        return SqsExportJobs(lambda: self.client("sqs"), self.settings.export_queue_url)
+
+    @cached_property
     def batches(self) -> "Batches":
         from mayfly.batches.dynamodb import DynamoBatches
 
@@ -70,6 +118,24 @@ class IncomingAdapters(Clients):
         from mayfly.batches.kms import KmsPasswordKeys
 
         return KmsPasswordKeys(lambda: self.client("kms"), self.settings.password_key)
+
+    @cached_property
+    def pop3_accounts(self) -> "Pop3Accounts":
+        from mayfly.pop3.dynamodb import DynamoPop3Accounts
+
+        return DynamoPop3Accounts(self.table, self.settings.cooldown)
+
+    @cached_property
+    def inbox_secrets(self) -> "InboxSecrets":
+        from mayfly.pop3.kms import KmsInboxSecrets
+
+        return KmsInboxSecrets(lambda: self.client("kms"), self.settings.password_key)
+
+    @cached_property
+    def fetched_mails(self) -> "FetchedMails":
+        from mayfly.pop3.s3 import S3FetchedMails
+
+        return S3FetchedMails(self.bucket)
 
     @cached_property
     def watching(self) -> "Subscriptions":
@@ -104,7 +170,8 @@ class IncomingAdapters(Clients):
     def notices(self) -> "Notices":
         from mayfly.retention.sqs import SqsNotices
 
-        return SqsNotices(self.client("sqs"), self.settings.queue_url)
+        archive = self.settings.archive_queue_url
+        return SqsNotices(self.client("sqs"), self.settings.queue_url, archive)
 
     @cached_property
     def retries(self) -> "SqsRetries":

@@ -8,7 +8,9 @@ from mayfly.kit.aws import Clients
 
 if TYPE_CHECKING:
     from mayfly.domains.ports import Claims, Domains, MailIdentities
+    from mayfly.forwarding.ports import Destinations, ForwardNotes, ForwardOrders
     from mayfly.kit.dns.ports import HostedZones, Resolver
+    from mayfly.pop3.ports import Pop3Servers
     from mayfly.relays.ports import DomainSecrets, Keyrings, RelayConfigs, Relays
     from mayfly.sending.ports import (
         Mailer,
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
         UploadedFiles,
         Uploads,
     )
+    from mayfly.templates.ports import Templates
     from mayfly.webhooks.ports import (
         Receivers,
         WebhookDeliveries,
@@ -100,6 +103,14 @@ class OutgoingAdapters(Clients):
         )
 
     @cached_property
+    def pop3_servers(self) -> "Pop3Servers":
+        from mayfly.kit.dns.resolver import DnsHosts
+        from mayfly.pop3.servers import TcpPop3Servers
+
+        here = self.settings.pop3_to_private_addresses
+        return TcpPop3Servers(DnsHosts(self.resolver), with_private=here, in_clear=here)
+
+    @cached_property
     def outbox(self) -> "OutgoingMails":
         from mayfly.sending.dynamodb import DynamoOutgoingMails
 
@@ -122,6 +133,24 @@ class OutgoingAdapters(Clients):
         from mayfly.sending.sqs import SqsSendJobs
 
         return SqsSendJobs(self.client("sqs"), self.settings.order_queue_url)
+
+    @cached_property
+    def destinations(self) -> "Destinations":
+        from mayfly.forwarding.dynamodb import DynamoDestinations
+
+        return DynamoDestinations(self.table)
+
+    @cached_property
+    def forward_notes(self) -> "ForwardNotes":
+        from mayfly.forwarding.dynamodb import DynamoForwardNotes
+
+        return DynamoForwardNotes(self.table)
+
+    @cached_property
+    def forward_orders(self) -> "ForwardOrders":
+        from mayfly.forwarding.sqs import SqsForwardOrders
+
+        return SqsForwardOrders(self.client("sqs"), self.settings.order_queue_url)
 
     @cached_property
     def schedules(self) -> "Schedules":
@@ -150,6 +179,12 @@ class OutgoingAdapters(Clients):
         from mayfly.sending.s3 import S3UploadedFiles
 
         return S3UploadedFiles(self.bucket, self.settings.outgoing_prefix)
+
+    @cached_property
+    def templates(self) -> "Templates":
+        from mayfly.templates.dynamodb import DynamoTemplates
+
+        return DynamoTemplates(self.table)
 
     @cached_property
     def sending_account(self) -> "SendingAccount":

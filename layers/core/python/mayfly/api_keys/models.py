@@ -31,6 +31,7 @@ class Scope(StrEnum):
     SMTP = "smtp"
     SEND = "emails:send"
     READ = "emails:read"
+    TEMPLATES = "templates"
     WEBHOOKS = "webhooks"
 
 

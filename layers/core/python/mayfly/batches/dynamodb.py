@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mayfly.batches.models import Batch, Member, Members
+from mayfly.errors import PasswordKeyUnavailable
 from mayfly.inboxes.dynamodb import put_inbox_item
 from mayfly.inboxes.ids import InboxId
 from mayfly.inboxes.models import Inbox
@@ -60,6 +61,13 @@ class DynamoBatches:
                 if canceled.refused(index)
             ]
         return []
+
+    def get(self, rank: str) -> Batch:
+        """One read."""
+        row = self.table.get(batch_key(rank))
+        if not row:
+            raise PasswordKeyUnavailable("the batch of this inbox is gone")
+        return _batch_from(row)
 
     def all(self, since: str = "") -> Iterator[Batch]:
         """One query; another for each further megabyte, some 5,000 batches."""

@@ -1,7 +1,5 @@
 """Document 003's export of generated inboxes: text, JSON or CSV, a page at a time."""
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Self
@@ -16,13 +14,12 @@ from mayfly.batches.schemas import Password
 from mayfly.kit.http.query import Query, choice, parameter, whole_number
 from mayfly.kit.http.route import JSON
 from mayfly.kit.http.schemas import Count, PreciseTime, View, about
+from mayfly.kit.http.spreadsheet import CSV_TYPE, attachment_headers, csv_of
 from mayfly.private_inboxes.schemas import InboxId
 
 PATH = "/v1/admin/export"
 TEXT_TYPE = "text/plain; charset=utf-8"
-CSV_TYPE = "text/csv; charset=utf-8"
 FILENAME = "mayfly-inboxes.csv"
-_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _STATUS = ("active", "all")
 
 
@@ -83,7 +80,7 @@ def write_export(
     content_type, write = _WRITERS[asked.format]
     headers = {"Content-Type": content_type}
     if asked.format == "csv":
-        headers["Content-Disposition"] = f'attachment; filename="{FILENAME}"'
+        headers |= attachment_headers(FILENAME)
     if cursor is not None:
         status = _STATUS[0] if asked.active_only else _STATUS[1]
         query = {"format": asked.format, "status": status, "limit": asked.limit, "cursor": cursor}
@@ -99,19 +96,11 @@ def _text(page: ExportedInboxes) -> bytes:
 
 
 def _csv(page: ExportedInboxes) -> bytes:
-    """RFC 4180, each page with the header row.
-
-    A cell that a spreadsheet would take for a formula, full-width signs included, gets an
-    apostrophe before it (OWASP, CSV injection). No password begins so: see
+    """Each page with the header row. No password begins as a formula does: see
     `batches.models.password_of`.
     """
-    written = io.StringIO()
-    rows = csv.writer(written)
-    rows.writerow(ExportedInbox.__struct_fields__)
-    for each in page.entries:
-        cells = map(str, msgspec.structs.astuple(each))
-        rows.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return written.getvalue().encode()
+    rows = ([*map(str, msgspec.structs.astuple(each))] for each in page.entries)
+    return csv_of(ExportedInbox.__struct_fields__, rows)
 
 
 _WRITERS: dict[str, tuple[str, Callable[[ExportedInboxes], bytes]]] = {

@@ -9,6 +9,7 @@ from mayfly.errors import MayflyError
 from mayfly.kit.http.log import logger
 from mayfly.kit.http.messages import Answer
 from mayfly.kit.http.route import ADMIN, BAD_BODY, Call, Good, Routes
+from mayfly.kit.http.spreadsheet import CSV_TYPE
 
 _NO_KEYS = "A key that is needed cannot be had just now; it can be tried again"
 _HEADERS = {
@@ -40,13 +41,17 @@ api = Routes("admin")
 def generate_inboxes(call: Call[None, WantedInboxes]) -> GeneratedInboxes:
     """They are private inboxes with friendly names, made also where nobody else may make one.
 
+    Where the domain has a POP3 server, mail is fetched from there, too, with the inbox's address
+    and password: make these known to the server.
+
     If it fails half-way, the answer has what was made, and `details`.
     """
     flows, count, ids = call.flows, call.body.count, call.body.domain_ids
     domains = flows.domains.register.names_of(None if ids is None else list(dict.fromkeys(ids)))
     lifetime = timedelta(seconds=call.body.token_ttl_seconds)
+    fetched = [each for each in domains if flows.domains.register.server_of(each)]
     with flows.rate_limits.budget.spending(count) as give_back:
-        made = flows.batches.service.generate(domains, count, lifetime)
+        made = flows.batches.service.generate(domains, count, lifetime, fetched)
         if isinstance(made.failure, MayflyError):  # of others it is open whether more were made
             give_back(count - len(made.inboxes))
     if made.failure is not None:
@@ -63,7 +68,7 @@ def generate_inboxes(call: Call[None, WantedInboxes]) -> GeneratedInboxes:
     answers=[
         Good(200, _PAGE, _LINES, exports.TEXT_TYPE, _HEADERS),
         Good(200, _PAGE, exports.ExportedInboxes, headers=_HEADERS),
-        Good(200, _PAGE, _CELLS, exports.CSV_TYPE, _HEADERS),
+        Good(200, _PAGE, _CELLS, CSV_TYPE, _HEADERS),
     ],
     errors={400: "A parameter cannot be, or there is no such domain", 503: _NO_KEYS},
     query=exports.EXPORT_PARAMETERS,

@@ -1,7 +1,7 @@
 """Generate inboxes: many at once, each with a friendly name, a password and a token."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import cycle, islice
@@ -38,6 +38,7 @@ class _Draft:
     batch: Batch
     secret: bytes = field(repr=False)
     message_lifetime: timedelta
+    fetched: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,20 @@ class BatchService:
     entropy: Entropy
 
     def generate(
-        self, domains: Sequence[str], count: int, token_lifetime: timedelta
+        self,
+        domains: Sequence[str],
+        count: int,
+        token_lifetime: timedelta,
+        fetched: Collection[str] = (),
     ) -> BatchResult:
         """So many inboxes, at each of these domains in turn.
 
         They live as long as private inboxes do, or as their tokens if that is longer. What was
         made before a failure is answered with it; only if nothing was, the failure is raised.
+        `fetched` are those of the domains whose mail lies in a POP3 server, too.
         """
         self.tokens.check_keys()
-        draft = self._draft(token_lifetime)
+        draft = self._draft(token_lifetime, fetched)
         self.batches.add(draft.batch)
         begun, domains = self.now(), list(islice(cycle(domains), count))
         made: list[Generated] = []
@@ -77,7 +83,7 @@ class BatchService:
                 return BatchResult(draft.batch, made, error)
         return BatchResult(draft.batch, made)
 
-    def _draft(self, token_lifetime: timedelta) -> _Draft:
+    def _draft(self, token_lifetime: timedelta, fetched: Collection[str]) -> _Draft:
         now = self.now()
         lifetime = max(self.settings.private_lifetime, token_lifetime)
         batch_id = str(uuid.UUID(bytes=self.entropy(_ID_BYTES), version=4))
@@ -87,6 +93,7 @@ class BatchService:
             secret.plain,
             # What an inbox holds is counted until it is deleted, not until it expires.
             max(self.settings.message_lifetime, lifetime),
+            fetched,
         )
 
     def _placed(self, draft: _Draft, number: int, domains: Sequence[str]) -> list[Inbox]:
@@ -130,6 +137,7 @@ class BatchService:
             expires_at=draft.batch.expires_at,
             message_lifetime=draft.message_lifetime,
             token_hash=token_hash(password_of(draft.secret, inbox_id)),
+            batch=draft.batch.rank if address.domain in draft.fetched else "",
         )
 
     def _generated(self, draft: _Draft, inbox: Inbox, token_lifetime: timedelta) -> Generated:

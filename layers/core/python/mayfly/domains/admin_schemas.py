@@ -21,7 +21,8 @@ _Id = Annotated[
 _Host = Annotated[
     str,
     about(
-        "Kept with the domain, and not used yet: mail comes by SES",
+        "A POP3 server that has the domain's mail: what inboxes are generated with later fetch from"
+        " there, too, and the default of external inboxes at the domain",
         examples=["mail.tempbox.example"],
     ),
 ]
@@ -42,7 +43,7 @@ class WantedDomain(Body):
 
     def server(self) -> MailServer | None:
         """Its POP3 server, None without one; InvalidInput for what cannot be one."""
-        return _server(self.pop3_host, self.pop3_port, self.pop3_tls)
+        return mail_server(self.pop3_host, self.pop3_port, self.pop3_tls)
 
 
 class DomainChange(Body):
@@ -75,12 +76,12 @@ class DomainChange(Body):
         """The new POP3 server, None without one. What is not sent stays as it is `there`."""
         host, port, tls = _set(self.pop3_host), _set(self.pop3_port), _set(self.pop3_tls)
         if there is None or self.pop3_host is None:
-            return _server(host, port, tls)
+            return mail_server(host, port, tls)
         # Another server with another kind of port has the usual one.
         is_another = self.pop3_host is not UNSET and self.pop3_tls is not UNSET
         if self.pop3_port is UNSET and not is_another:
             port = there.port
-        return _server(
+        return mail_server(
             there.host if host is None else host, port, there.tls if tls is None else tls
         )
 
@@ -89,7 +90,8 @@ def _set(value: _T | UnsetType | None) -> _T | None:
     return None if value is UNSET else value
 
 
-def _server(host: str | None, port: int | None, tls: bool | None) -> MailServer | None:
+def mail_server(host: str | None, port: int | None, tls: bool | None) -> MailServer | None:
+    """The POP3 server of these fields, None without a host; InvalidInput for what cannot be one."""
     if host is None:
         for name, value in (("pop3_port", port), ("pop3_tls", tls)):
             if value is not None:

@@ -156,7 +156,7 @@ TRANSITIONS: Mapping[Status, Mapping[Cause, Status]] = {
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where a domain's mail could be fetched with POP3 (document 003); kept, and not used yet."""
+    """Where mail is fetched with POP3 (document 003): a domain's, or one inbox's."""
 
     host: str
     port: int

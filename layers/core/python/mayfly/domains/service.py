@@ -107,6 +107,8 @@ class DomainService:
         One made at an account's domain ends with that account's hold on it: whoever has the
         domain next must not find their mail in it.
         """
+        if inbox.external:
+            return False
         if not inbox.domain_id:
             return True
         try:
@@ -147,7 +149,10 @@ class DomainService:
 
 @dataclass(frozen=True, slots=True)
 class RecipientFinder:
-    """The recipients of mail: the inboxes, but for those at domains that their accounts lost."""
+    """The recipients of mail: the inboxes, but for those at domains that their accounts lost.
+
+    One that shows somebody's mailbox elsewhere is none: nobody can send to it.
+    """
 
     inboxes: Inboxes
     host: DomainService

@@ -1,5 +1,6 @@
 """A filter as named fields: in query parameters, in JSON, in rows. The same names everywhere."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,3 +40,13 @@ def fields_of(wanted: Filter) -> dict[str, Any]:
         else:
             words.append(written_word(each))
     return fields | ({WORDS: " ".join(words)} if words else {})
+
+
+def filter_text(wanted: Filter) -> str:
+    """The filter as one text, for a row."""
+    return json.dumps(fields_of(wanted), ensure_ascii=False)
+
+
+def filter_from(text: str) -> Filter:
+    """The filter of that text."""
+    return filter_of(json.loads(text))

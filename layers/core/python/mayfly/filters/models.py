@@ -9,7 +9,6 @@ from functools import cache
 from mayfly import limits
 from mayfly.errors import InvalidInput
 from mayfly.filters.patterns import Pattern, folded
-from mayfly.mail.html.text import visible
 from mayfly.mail.mime.models import ParsedMail
 
 MOST_BYTES = 2**53 - 1
@@ -51,6 +50,8 @@ class Words:
     @classmethod
     def of(cls, mail: ParsedMail) -> "Words":
         """The words of a mail, from the beginning of its bodies."""
+        from mayfly.mail.html.text import visible
+
         named = tuple((each.name, each.address) for each in (*mail.to, *mail.cc))
         most = limits.FILTER_TEXT_CHARS
         seen = visible(mail.html[:most]).lines if mail.html else []
@@ -148,7 +149,7 @@ class Filter:
             raise InvalidInput(
                 f"the texts of a filter have up to {limits.FILTER_ALL_CHARS} characters together"
             )
-        return cls(tuple(found))
+        return cls(tuple(found)) if found else EVERYTHING
 
     def __bool__(self) -> bool:
         """Whether it leaves anything out."""

@@ -2,7 +2,7 @@
 
 from mayfly import limits
 from mayfly.filters.fields import NAMES, filter_of
-from mayfly.filters.models import Filter
+from mayfly.filters.models import EVERYTHING, Filter
 from mayfly.filters.words import WORDS
 from mayfly.kit.http.query import Query, parameter
 
@@ -12,7 +12,8 @@ def read_filter(query: Query) -> Filter:
 
     InvalidInput names the parameter at fault, of search words also the character.
     """
-    return filter_of({name: query[name] for name in NAMES if name in query})
+    named = {name: query[name] for name in NAMES if name in query}
+    return filter_of(named) if named else EVERYTHING
 
 
 _GLOB = (

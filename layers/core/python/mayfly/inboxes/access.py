@@ -66,8 +66,8 @@ def active_inbox(inboxes: Inboxes, ref: InboxRef, now: datetime) -> Inbox:
     return _active(known_inbox(inboxes, ref, now), now)
 
 
-def erasable_inbox(inboxes: Inboxes, ref: InboxRef, token: str, now: datetime) -> Inbox:
-    """The active inbox, if the caller may delete what it holds: a public one, with its token."""
+def held_inbox(inboxes: Inboxes, ref: InboxRef, token: str, now: datetime) -> Inbox:
+    """The active inbox, if the caller holds it: a public one, with its access token."""
     inbox = active_inbox(inboxes, ref, now)
     if isinstance(ref, str) and not inbox.opens_with(token):
         raise Unauthenticated("this is not the access token of the address")
@@ -81,7 +81,7 @@ def active_inbox_at(
     if grant is None:
         return _active(public_inbox(inboxes, address), now)
     inbox = active_inbox(inboxes, Bearer(str(grant.inbox), grant), now)
-    if inbox.address not in (address, address.untagged):
+    if inbox.shown_address not in (address, address.untagged):
         raise InboxNotFound(_NO_INBOX)
     return inbox
 

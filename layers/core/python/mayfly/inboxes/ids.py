@@ -26,8 +26,11 @@ _MESSAGE_ID_BYTES = 16 + _SEQUENCE_BYTES + _MAIL_KEY_BYTES
 
 
 def mail_key(object_key: str) -> MailKey:
-    """The key of the mail stored under this object key; the same mail always has the same."""
-    digest = hashlib.sha256(object_key.encode()).digest()[:_MAIL_KEY_BYTES]
+    """The key of the mail stored under this object key; the same mail always has the same.
+
+    What was put there more than once, each time as an object of its own, is named before the `~`.
+    """
+    digest = hashlib.sha256(object_key.partition("~")[0].encode()).digest()[:_MAIL_KEY_BYTES]
     return MailKey(base64.b32encode(digest).decode("ascii").lower())
 
 

@@ -59,6 +59,9 @@ class Batches(Protocol):
         when other writers won every attempt.
         """
 
+    def get(self, rank: str) -> Batch:
+        """The batch of this rank; PasswordKeyUnavailable if it is not there any more."""
+
     def all(self, since: str = "") -> Iterable[Batch]:
         """The batches with this rank and above, in their order; read as the caller goes on."""
 

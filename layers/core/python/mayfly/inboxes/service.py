@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mayfly import limits
@@ -19,6 +19,8 @@ from mayfly.kit.clock import Clock, Entropy
 from mayfly.mail.address import Address
 
 TOKEN_BYTES = 32
+PLACE_BYTES = 16
+NOWHERE = "pop3.invalid"
 Spending = Callable[[int], AbstractContextManager[object]]
 """A block in which so many inboxes are made; BudgetSpent if that is too many."""
 
@@ -93,6 +95,17 @@ class InboxService:
                 lambda local: self._create(Address(local, at), Access.TOKEN, "")
             )
 
+    def new_external(self, shown: Address) -> Inbox:
+        """A private inbox, not kept yet, that shows the mailbox of this address elsewhere.
+
+        However many show it, each has a place of its own, at which nobody can write to it: the
+        domain is of those that no DNS has (RFC 6761 section 6.4).
+        """
+        if not self.policy.is_private:
+            raise NotPermitted("private inboxes are turned off here (setting PRIVATE_INBOXES)")
+        place = Address(self.entropy(PLACE_BYTES).hex(), NOWHERE)
+        return replace(self._new(place, Access.TOKEN, ""), external=str(shown))
+
     def with_free_name(self, make: Callable[[str], Inbox]) -> Inbox:
         """What `make` gives for the first friendly name for which it does not raise AddressTaken.
 
@@ -123,11 +136,16 @@ class InboxService:
         return inbox
 
     def _create(self, address: Address, access: Access, token_hash: str) -> Inbox:
+        inbox = self._new(address, access, token_hash)
+        self.inboxes.create(inbox, inbox.created_at)
+        return inbox
+
+    def _new(self, address: Address, access: Access, token_hash: str) -> Inbox:
         now = self.now()
         lifetime = self.policy.address_lifetime
         if access is Access.TOKEN:
             lifetime = self.policy.private_lifetime or lifetime
-        inbox = Inbox(
+        return Inbox(
             id=InboxId.make(address, self.entropy(GENERATION_BYTES)),
             address=address,
             access=access,
@@ -136,5 +154,3 @@ class InboxService:
             message_lifetime=self.policy.message_lifetime,
             token_hash=token_hash,
         )
-        self.inboxes.create(inbox, now)
-        return inbox

@@ -45,21 +45,23 @@ class KmsKey:
         return self._make_client()
 
 
-class _Sealing(KmsKey):
+class KmsSecrets(KmsKey):
+    """Seals secrets itself. No more than KMS encrypts in one call."""
+
     def seal(self, name: str, plain: bytes) -> bytes:
-        """One call; no more than KMS encrypts in one."""
+        """One call."""
         sealed: bytes = self.call("encrypt", name, Plaintext=plain)["CiphertextBlob"]
         return sealed
 
 
-class KmsDomainSecrets(_Sealing):
+class KmsDomainSecrets(KmsSecrets):
     """See `mayfly.relays.ports.DomainSecrets`."""
 
     context = "domain"
     unavailable = (SecretsUnavailable, "the key of domains' secrets cannot be used")
 
 
-class KmsWebhookSecrets(_Sealing):
+class KmsWebhookSecrets(KmsSecrets):
     """See `mayfly.webhooks.ports.WebhookSecrets`."""
 
     context = "webhook"

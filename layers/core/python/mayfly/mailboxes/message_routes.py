@@ -1,16 +1,18 @@
 """The operations of a mailbox's messages, folders and threads."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from mayfly.admission.callers import HOLDER, mailbox_holder
 from mayfly.admission.limits import as_waited, waiting
-from mayfly.inboxes.access import Holder, HoldersMessage
+from mayfly.forwarding.models import Told
+from mayfly.inboxes.access import Holder, HoldersMessage, Owner
 from mayfly.inboxes.ids import InboxId
 from mayfly.kit.http.downloads import ATTACHMENT, RAW_MAIL
 from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.query import HTML_PARAMETERS, LINK_PARAMETERS, message_number, read_html
 from mayfly.kit.http.rate_limit_headers import NO_PLACE
-from mayfly.kit.http.route import BAD_BODY, FETCH, Call, Good, Routes
+from mayfly.kit.http.route import BAD_BODY, CREATE, FETCH, Call, Good, Routes
 from mayfly.mailboxes.folder_schemas import (
     BulkChange,
     BulkResults,
@@ -40,9 +42,12 @@ from mayfly.messages.answers import (
     bounded_answer,
     raw_answer,
 )
-from mayfly.messages.deleting import ABOUT_DELETION
+from mayfly.messages.deleting import ABOUT_DELETION, BUSY_INBOX
 from mayfly.messages.message_schemas import cut
+from mayfly.messages.models import Message
 from mayfly.messages.schemas import DeletedMessages
+from mayfly.sample_mails.schemas import ABOUT as ABOUT_SAMPLE
+from mayfly.sample_mails.schemas import SampleSent
 from mayfly.waits import routes as waits
 from mayfly.waits.models import Arrival
 from mayfly.waits.sought import WAIT_PARAMETERS
@@ -108,7 +113,7 @@ def list_mailbox_messages(call: Call[Holder, None]) -> Answer:
     "Delete the messages that a filter means",
     HOLDER,
     means="They are gone",
-    errors=_NO_MAILBOX,
+    errors={**_NO_MAILBOX, **BUSY_INBOX},
     query=MAILBOX_DELETE_PARAMETERS,
     about=ABOUT_DELETION,
 )
@@ -141,6 +146,22 @@ def wait_in_mailbox(call: Call[Holder, None]) -> Answer:
     )
 
 
+@api(
+    "POST",
+    f"{_MAILBOX}/sample",
+    "Send a sample message with a code",
+    HOLDER,
+    means="It is on its way",
+    status=202,
+    errors=_NO_MAILBOX,
+    limit=CREATE,
+    about=ABOUT_SAMPLE,
+)
+def send_sample_to_mailbox(call: Call[Holder, None]) -> SampleSent:
+    call.request.document()  # nothing can be said
+    return SampleSent.of(call.flows.sample_mails.service.send(call.caller))
+
+
 # As with `token:rotate`, the colon is part of the path's last word.
 @api(
     "POST",
@@ -170,8 +191,16 @@ def change_mailbox_messages(call: Call[Holder, BulkChange]) -> BulkResults:
 def show_mailbox_message(call: Call[Holder, None]) -> Answer:
     ref, html = _message(call), read_html(call.request.query)
     message, content = call.flows.mailboxes.reader.one(ref)
-    whole = MailboxMessage.filed(message, content, call.request.base_url, html)
+    told = _told(call, message.message)
+    whole = MailboxMessage.filed(message, content, call.request.base_url, html, told)
     return bounded_answer(whole, cut)
+
+
+def _told(call: Call[Holder, None], message: Message) -> Sequence[Told]:
+    """What became of its forwards, which only messages of accounts have."""
+    if not message.forwards or not isinstance(call.caller, Owner):
+        return ()
+    return call.flows.forwarding.service.told(message, call.caller.account)
 
 
 @api(

@@ -5,19 +5,20 @@ from mayfly.errors import InvalidInput
 from mayfly.filters.fields import NAMES
 from mayfly.filters.models import Filter
 from mayfly.filters.queries import FILTER_PARAMETERS, read_filter
-from mayfly.kit.http.query import MAX_SEQUENCE, Query, parameter, whole_number
+from mayfly.kit.http.query import MAX_SEQUENCE, Query, parameter, spam_parameter, whole_number
 
 ABOUT_DELETION = (
     f"At most {limits.BULK_MESSAGES} in one request, the oldest ones first: with `more`, ask again"
-    " with `after` from `seq`. A parameter that is not known is refused, and so is a request"
-    " that names no filter."
+    " with `after` from `seq`. A request that names no filter is refused."
 )
+BUSY_INBOX = {503: "Too many wrote at once; it can be tried again, and what is gone is gone"}
 DELETE_PARAMETERS = [
     parameter(
         "after",
         {"type": "integer", "minimum": 0, "maximum": MAX_SEQUENCE},
         "Only messages with a number above this: `seq` of the answer before.",
     ),
+    spam_parameter(),
     *FILTER_PARAMETERS,
 ]
 
@@ -25,18 +26,11 @@ DELETE_PARAMETERS = [
 def read_deletion(query: Query, *others: str) -> tuple[int, Filter]:
     """After which number, and which messages; `others` are parameters that say so, too.
 
-    InvalidInput where none says which messages, and for a parameter that is not known: what it was
-    to leave out would be gone.
+    InvalidInput where none says which: what is deleted cannot be had back.
     """
-    possible = (*NAMES, *others)
-    for name in query:
-        if name not in (*possible, "after"):
-            raise InvalidInput(
-                f"there is no parameter {name[:40]!r}; possible: after, {', '.join(possible)}"
-            )
     wanted = read_filter(query)
     if not wanted and not any(each in query for each in others):
         raise InvalidInput(
-            f"say which messages: {', '.join(possible)}; all are `since` a day long ago"
+            f"say which messages: {', '.join((*NAMES, *others))}; all are `since` a day long ago"
         )
     return whole_number("after", query.get("after"), 0, MAX_SEQUENCE) or 0, wanted

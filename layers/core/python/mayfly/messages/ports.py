@@ -7,29 +7,47 @@ from typing import Protocol
 from mayfly.inboxes.ids import InboxId, MailKey, MessageId
 from mayfly.inboxes.models import Inbox
 from mayfly.mail.address import Address
-from mayfly.messages.models import Change, Message, Summary
+from mayfly.messages.models import UNFILED, Change, Filing, Message, Summary
 from mayfly.receiving.models import Accepted, DropReason, MailProgress, Outcome, Tally
 
 
 class Deliveries(Protocol):
     """What becomes of each mail for each of its recipients: settled once, then known."""
 
-    def deliver(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Outcome:
+    def deliver(
+        self,
+        mail: Accepted,
+        summary: Summary,
+        inbox: Inbox,
+        now: datetime,
+        filing: Filing = UNFILED,
+    ) -> Outcome:
         """Store the mail in the inbox under its next number, or drop it there; once per mail.
+
+        The message is visible as it is filed from its first moment.
 
         One transaction: the inbox still open and under quota, its number raised, the message and
         the delivery written, the counters raised. So numbers become visible in their order,
         without gap or repeat. Contended when too many writers got in between.
         """
 
-    def drop(self, mail: Accepted, recipient: Address, reason: DropReason) -> Outcome:
+    def drop(
+        self, mail: Accepted, recipient: Address, reason: DropReason, inbox: Inbox | None = None
+    ) -> Outcome:
         """Record and count that the recipient gets nothing; once per mail and recipient.
 
-        Answers what was recorded before, if anything was.
+        `inbox` is the one that it would have been for, if there is one. Answers what was recorded
+        before, if anything was.
         """
 
     def is_settled(self, mail: MailKey, recipients: Sequence[Address]) -> bool:
         """Whether each of these recipients has an outcome for the mail."""
+
+    def outcomes(self, inbox: InboxId, mails: Sequence[MailKey]) -> dict[MailKey, Outcome]:
+        """What became of these for this inbox; those that are not settled are left out."""
+
+    def is_read_from(self, mail: MailKey, object_key: str) -> bool:
+        """Whether the mail was settled from this object, of several that may have been put."""
 
     def standing(self, mail: MailKey) -> MailProgress:
         """How far the mail has come."""

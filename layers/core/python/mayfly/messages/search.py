@@ -10,16 +10,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from mayfly import limits
-from mayfly.errors import Contended, MessageNotFound
+from mayfly.errors import MessageNotFound
 from mayfly.filters.models import EVERYTHING, Candidate, Filter, Words
-from mayfly.inboxes.access import InboxRef, erasable_inbox
+from mayfly.inboxes.access import InboxRef, held_inbox
 from mayfly.inboxes.ids import MessageId
-from mayfly.mail.codes.evidence import Evidence
+from mayfly.mail.codes.models import Evidence
 from mayfly.mail.mime.models import ParsedMail
 from mayfly.messages.models import Content, Erased, Message
 from mayfly.messages.service import (
     Admitted,
-    ContentLoader,
     MayWait,
     MessageService,
     Page,
@@ -38,13 +37,13 @@ class _EnoughRead(Exception):
 
 @dataclass(slots=True)
 class Look:
-    """One request's search: what is meant, and how many mails may still be read for it.
+    """One request's search: what is meant, and how many mails may still be read for it by `open`.
 
     `proofs` are those of the messages that were found, by their numbers; where the `whole` of them
     is wanted, `contents` has it.
     """
 
-    loader: ContentLoader
+    open: Callable[[Message], Content]
     wanted: Filter = EVERYTHING
     choose: Choice = list
     proof: Proof | None = None
@@ -57,7 +56,12 @@ class Look:
     @property
     def is_needed(self) -> bool:
         """Whether anything is left out at all."""
-        return bool(self.wanted or self.proof or self.whole) or self.choose is not list
+        is_all = self.wanted is EVERYTHING and self.choose is list
+        return not is_all or self.proof is not None or self.whole
+
+    def means(self, message: Message) -> bool:
+        """Whether this message is meant."""
+        return bool(self.among([message], 1)[0])
 
     def among(self, messages: Sequence[Message], most: int) -> tuple[list[Message], int]:
         """Up to `most` of these that are meant, and how many of these were looked at for them."""
@@ -82,7 +86,7 @@ class Look:
                 if self.reads_left == 0:
                     raise _EnoughRead
                 self.reads_left -= 1
-                opened.append(self.loader.open(message))
+                opened.append(self.open(message))
             return opened[0]
 
         try:
@@ -119,6 +123,10 @@ class MessageSearch:
     """Lists and deletes what a look means, as `MessageService` does everything."""
 
     reader: MessageService
+
+    def with_spam(self, shows_spam: bool) -> "MessageSearch":
+        """The same, whose lists have the spam that inboxes hide, or not."""
+        return MessageSearch(self.reader.with_spam(shows_spam))
 
     def page(self, ref: InboxRef, limit: int, cursor: str | None, look: Look) -> Page[Message]:
         """Up to `limit` messages that are meant, newest first; fewer once enough mails were read.
@@ -178,11 +186,11 @@ class MessageSearch:
         """Delete up to `limits.BULK_MESSAGES` messages that are meant, the oldest ones first.
 
         Those with numbers above `after`; of a public inbox, with its access token. What comes
-        meanwhile may be deleted, too. One that is deleted by others, or whose inbox too many write
-        to at once, is left out and not counted.
+        meanwhile may be deleted, too. One that others delete first is not counted. Contended if too
+        many write to the inbox at once: what is gone is gone, and the rest can be tried again.
         """
         reader = self.reader
-        erasable_inbox(reader.inboxes, ref, token, reader.now())
+        held_inbox(reader.inboxes, ref, token, reader.now())
         count, tried = 0, 0
         while tried < limits.BULK_MESSAGES:
             page = self.since(ref, after, limits.BULK_MESSAGES - tried, timedelta(), look)
@@ -191,7 +199,7 @@ class MessageSearch:
                 return Erased(count, after, look.has_read_enough)
             for each in page.messages:
                 tried += 1
-                with suppress(MessageNotFound, Contended):
+                with suppress(MessageNotFound):
                     reader.messages.delete(each.id, reader.now())
                     count += 1
         return Erased(count, after, more=True)

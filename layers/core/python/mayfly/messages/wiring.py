@@ -20,7 +20,7 @@ class MessageWiring(Wiring):
         ports = self.adapters
         return MessageService(ports.inboxes, ports.messages, self.loader, self.now, self.pause)
 
-    @property
+    @cached_property
     def search(self) -> MessageSearch:
         return MessageSearch(self.reader)
 

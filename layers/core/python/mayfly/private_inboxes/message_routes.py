@@ -1,7 +1,11 @@
 """The operations of private inboxes' messages (document 003)."""
 
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
+from mayfly import limits
 from mayfly.admission.callers import INBOX
 from mayfly.admission.limits import as_waited, waiting
 from mayfly.filters.queries import FILTER_PARAMETERS, read_filter
@@ -10,26 +14,29 @@ from mayfly.kit.http import query as queries
 from mayfly.kit.http.downloads import ATTACHMENT, RAW_MAIL
 from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.rate_limit_headers import NO_PLACE
-from mayfly.kit.http.route import FETCH, Call, Good, Routes
+from mayfly.kit.http.route import CREATE, FETCH, Call, Good, Routes
 from mayfly.messages import answers
-from mayfly.messages.deleting import ABOUT_DELETION, DELETE_PARAMETERS, read_deletion
-from mayfly.messages.models import Change
+from mayfly.messages.deleting import ABOUT_DELETION, BUSY_INBOX, DELETE_PARAMETERS, read_deletion
 from mayfly.messages.schemas import DeletedMessages
 from mayfly.messages.search import Look
+from mayfly.pop3.models import Trouble
 from mayfly.private_inboxes.message_schemas import (
     DeletedInboxMessage,
+    InboxMarks,
     InboxMessage,
     InboxMessages,
-    InboxReadFlag,
     MarkedMessage,
     WaitedInboxMessage,
 )
+from mayfly.sample_mails.schemas import ABOUT as ABOUT_SAMPLE
+from mayfly.sample_mails.schemas import SampleSent
 from mayfly.waits import routes as waits
-from mayfly.waits.sought import WAIT_PARAMETERS
+from mayfly.waits.sought import WAIT_PARAMETERS, read_sought
 
 _MESSAGES = "/v1/inboxes/{inboxId}/messages"
 _MESSAGE = f"{_MESSAGES}/{{uid}}"
 _NOT_FOUND = {404: "There is no such inbox, message or attachment"}
+_NOT_FETCHED = {502: "The POP3 mailbox cannot be read, and the inbox never had a message"}
 api = Routes("private inboxes")
 
 
@@ -46,6 +53,7 @@ api = Routes("private inboxes")
             headers=NO_PLACE,
         )
     ],
+    errors=_NOT_FETCHED,
     query=[*queries.INBOX_PARAMETERS, *FILTER_PARAMETERS],
     limit=FETCH,
 )
@@ -53,10 +61,18 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
     """For programs: `since_uid=0&wait=25`, then again and again with `since_uid` from `last_uid`.
 
     Answers as soon as there is mail; nothing is missed or repeated.
+
+    Of an external inbox, what is new in the POP3 mailbox is fetched first, once a minute at most,
+    or as seldom as the server's LOGIN-DELAY wants: the newest of it, and the rest the next time. If
+    that fails, `warning` says why beside what is there.
     """
-    bearer, search = call.caller, call.flows.messages.search
-    wanted = queries.inbox_query(call.request.query)
-    look = Look(search.reader.loader, read_filter(call.request.query))
+    bearer, query = call.caller, call.request.query
+    wanted = queries.inbox_query(query)
+    search = call.flows.messages.search.with_spam(queries.wants_spam(query))
+    fetched = _fetched(call) if wanted.fetch_new else None
+    if fetched:
+        wanted = replace(wanted, wait=min(wanted.wait, fetched.left))
+    look = Look(search.reader.loader.open, read_filter(query))
     with waiting(call.request, call.flows) as turn:
         if wanted.since is not None:
             page = search.since(bearer, wanted.since, wanted.limit, wanted.wait, look, turn)
@@ -64,7 +80,8 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
             page = search.page(bearer, wanted.limit, None, look)
     opened = search.reader.opened(page.messages)
     last = page.last_sequence or 0
-    document = InboxMessages.of(bearer.grant.inbox, opened, last, page.overflow)
+    trouble = fetched.trouble if fetched else None
+    document = InboxMessages.of(bearer.grant.inbox, opened, last, page.overflow, trouble)
     return as_waited(json_answer(document), turn)
 
 
@@ -74,12 +91,17 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
     "Delete the messages that a filter means",
     INBOX,
     means="They are gone",
+    errors=BUSY_INBOX,
     query=DELETE_PARAMETERS,
     about=ABOUT_DELETION,
 )
 def delete_inbox_messages(call: Call[Bearer, None]) -> DeletedMessages:
-    search, (after, wanted) = call.flows.messages.search, read_deletion(call.request.query)
-    return DeletedMessages.of(search.erase(call.caller, after, Look(search.reader.loader, wanted)))
+    query = call.request.query
+    after, wanted = read_deletion(query)
+    search = call.flows.messages.search.with_spam(queries.wants_spam(query))
+    return DeletedMessages.of(
+        search.erase(call.caller, after, Look(search.reader.loader.open, wanted))
+    )
 
 
 @api(
@@ -88,12 +110,35 @@ def delete_inbox_messages(call: Call[Bearer, None]) -> DeletedMessages:
     "Wait for a message, a code or a link",
     INBOX,
     answers=[Good(200, "What it came to", WaitedInboxMessage, headers=NO_PLACE)],
+    errors=_NOT_FETCHED,
     query=WAIT_PARAMETERS,
     limit=FETCH,
     about=waits.ABOUT,
 )
 def wait_in_inbox(call: Call[Bearer, None]) -> Answer:
-    return waits.answer_waited(call, call.caller, WaitedInboxMessage.of, whole=True)
+    sought, fetched = read_sought(call.request.query), _fetched(call)
+    if fetched is None:
+        return waits.answer_waited(call, call.caller, WaitedInboxMessage.of, whole=True)
+    # What was fetched has come from the time of the call on.
+    after = fetched.last_before if sought.after is None else sought.after
+    sought = replace(sought, after=after, timeout=min(sought.timeout, fetched.left))
+    shown = partial(WaitedInboxMessage.of, trouble=fetched.trouble)
+    return waits.answer_waited(call, call.caller, shown, whole=True, sought=sought)
+
+
+@api(
+    "POST",
+    "/v1/inboxes/{inboxId}/sample",
+    "Send a sample message with a code",
+    INBOX,
+    means="It is on its way",
+    status=202,
+    limit=CREATE,
+    about=ABOUT_SAMPLE,
+)
+def send_sample_to_inbox(call: Call[Bearer, None]) -> SampleSent:
+    call.request.document()  # nothing can be said
+    return SampleSent.of(call.flows.sample_mails.service.send(call.caller))
 
 
 @api(
@@ -116,14 +161,14 @@ def show_inbox_message(call: Call[Bearer, None]) -> Answer:
 @api(
     "PATCH",
     _MESSAGE,
-    "Mark a message as read or unread",
+    "Mark a message as read, or as spam",
     INBOX,
-    means="The flag as it is now",
+    means="The marks as they are now",
     errors=_NOT_FOUND,
 )
-def mark_inbox_message(call: Call[Bearer, InboxReadFlag]) -> MarkedMessage:
-    change = Change(is_read=call.body.is_read)
-    return MarkedMessage.of(call.flows.messages.reader.change(_message(call), change))
+def mark_inbox_message(call: Call[Bearer, InboxMarks]) -> MarkedMessage:
+    changed = call.flows.messages.reader.change(_message(call), call.body.change())
+    return MarkedMessage.of(changed)
 
 
 @api(
@@ -164,6 +209,28 @@ def raw_inbox_message(call: Call[Bearer, None]) -> Answer:
 )
 def download_inbox_attachment(call: Call[Bearer, None]) -> Answer:
     return answers.attachment_answer(call.request, call.flows, _message(call))
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """What came of a fetch, the inbox's newest number before it, and how long is left to wait."""
+
+    trouble: Trouble | None
+    last_before: int
+    left: timedelta
+
+
+def _fetched(call: Call[Bearer, None]) -> _Fetched | None:
+    """Fetch into an inbox that shows a mailbox elsewhere; None of others, which costs nothing.
+
+    A fetch takes time of the request, which API Gateway ends after 29 s.
+    """
+    if not call.caller.grant.is_fetched:
+        return None
+    began = call.flows.now()
+    trouble, last_before = call.flows.pop3.service.fetch(call.caller)
+    left = limits.MAX_WAIT - (call.flows.now() - began)
+    return _Fetched(trouble, last_before, max(timedelta(), left))
 
 
 def _message(call: Call[Bearer, Any]) -> HoldersMessage:

@@ -1,6 +1,7 @@
 """Document 003's JSON of messages: whole ones, also in lists, bounded by what one answer takes."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 import msgspec
@@ -12,9 +13,10 @@ from mayfly.inboxes.models import Overflow
 from mayfly.kit.clock import precise_stamp
 from mayfly.kit.http.query import Html
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
+from mayfly.mail.mime.dates import dated
 from mayfly.mail.mime.models import ParsedMail, Part
 from mayfly.messages import message_schemas as whole
-from mayfly.messages.models import Content, Message
+from mayfly.messages.models import Change, Content, Message
 from mayfly.messages.schemas import (
     Decoded,
     PreciseInboxFull,
@@ -23,7 +25,10 @@ from mayfly.messages.schemas import (
     Size,
     ThreadId,
     Verdicts,
+    marks,
 )
+from mayfly.pop3.models import Trouble, uidl_of
+from mayfly.pop3.schemas import FetchWarning
 from mayfly.private_inboxes.schemas import InboxId
 from mayfly.waits.models import Arrival
 from mayfly.waits.schemas import Waited
@@ -31,7 +36,11 @@ from mayfly.waits.schemas import Waited
 _ROOM_BYTES = limits.MAX_ANSWER_BYTES - 10_000  # the rest of the list's document is short
 _Uid = Annotated[
     str,
-    about("The message's number in its inbox: 1, 2, 3…, in order of arrival", examples=["1"]),
+    about(
+        "The message's number in its inbox: 1, 2, 3…, in order of arrival; also of one that was"
+        " fetched, whose name at the POP3 server is `pop3_uidl`",
+        examples=["1"],
+    ),
 ]
 
 
@@ -74,10 +83,13 @@ class InboxMessage(View):
     ]
     size_bytes: Size
     received_at: PreciseTime
-    fetched_at: Annotated[PreciseTime, about("The same as `received_at`: mail comes by itself")]
+    fetched_at: Annotated[
+        PreciseTime, about("When it came in here; the same as `received_at` unless it was fetched")
+    ]
     attachments: list[InboxAttachment]
     sender_name: str
     is_read: bool
+    is_spam: Annotated[bool, about("Whether it lies in spam")]
     expires_at: Annotated[PreciseTime, about("From then on it is not found")]
     sha256: whole.Sha256
     verdicts: Verdicts
@@ -86,6 +98,9 @@ class InboxMessage(View):
     truncated: Annotated[
         Sequence[Literal["text_body", "html_body"]], about("What was too long and is cut")
     ]
+    pop3_uidl: Annotated[
+        str | UnsetType, about("The POP3 server's name for it (RFC 1939), if it was fetched there")
+    ] = UNSET
     blocked_images: whole.BlockedImages = UNSET
     confirmation: whole.Confirmation | UnsetType = UNSET
 
@@ -110,10 +125,11 @@ class InboxMessage(View):
             "headers": _headers(mail),
             "size_bytes": summary.size_bytes,
             "received_at": received_at,
-            "fetched_at": received_at,  # mail is pushed: it was fetched the moment it was received
+            "fetched_at": received_at,  # pushed mail was fetched the moment it was received
             "attachments": [InboxAttachment.of(part) for part in mail.parts],
             "sender_name": summary.from_name,
             "is_read": found.is_read,
+            "is_spam": found.is_spam,
             "expires_at": precise_stamp(found.expires_at),
             "sha256": content.sha256,
             "verdicts": Verdicts.of(summary.verdicts),
@@ -121,6 +137,9 @@ class InboxMessage(View):
             "defects": list(mail.defects),
             "truncated": [],
         }
+        uidl = uidl_of(content.object_key)
+        if uidl is not None:
+            fields |= {"pop3_uidl": uidl, "received_at": _received_there(mail, summary.received_at)}
         return cls(**(fields | more))
 
     @classmethod
@@ -146,6 +165,7 @@ class InboxMessages(View):
     count: Annotated[Count, about("How many messages are in this answer")]
     last_uid: Annotated[str, about("The `since_uid` to go on with", examples=["1"])]
     inbox_full: PreciseInboxFullOrNot
+    warning: FetchWarning | UnsetType = UNSET
 
     @classmethod
     def of(
@@ -154,6 +174,7 @@ class InboxMessages(View):
         messages: Iterable[tuple[Message, Content]],
         last: int,
         overflow: Overflow | None = None,
+        trouble: Trouble | None = None,
     ) -> Self:
         """Those that fit; `last` is where `since_uid` goes on from if all do."""
         shown: list[InboxMessage] = []
@@ -171,6 +192,7 @@ class InboxMessages(View):
             count=len(shown),
             last_uid=str(last),
             inbox_full=PreciseInboxFull.of(overflow),
+            warning=FetchWarning.of(trouble) if trouble else UNSET,
         )
 
 
@@ -178,36 +200,47 @@ class WaitedInboxMessage(Waited):
     """What a wait came to. No answer in time is an answer, too: ask again with `after=seq`."""
 
     message: Annotated[InboxMessage | None, about("As lists show it; null if none came in time")]
+    warning: FetchWarning | UnsetType = UNSET
 
     @classmethod
-    def of(cls, arrival: Arrival) -> Self:
-        """The answer."""
+    def of(cls, arrival: Arrival, trouble: Trouble | None = None) -> Self:
+        """The answer; with what is wrong with the mailbox elsewhere that the inbox shows."""
         message = None
         if arrival.message and arrival.content:
             message, _ = _listed(arrival.message, arrival.content)
-        return cls.of_arrival(arrival, message=message)
+        warning = FetchWarning.of(trouble) if trouble else UNSET
+        return cls.of_arrival(arrival, message=message, warning=warning)
 
 
-class InboxReadFlag(Body):
-    """Whether a message is read."""
+class InboxMarks(Body):
+    """Whether a message is read, and whether it is spam; one of the two, or both."""
 
     EXAMPLE = {"is_read": True}
+    RULES = {"minProperties": 1}
 
-    is_read: bool
+    is_read: bool | UnsetType = UNSET
+    is_spam: Annotated[
+        bool | UnsetType, about("`false` takes it out of spam: then lists show it")
+    ] = UNSET
+
+    def change(self) -> Change:
+        """The change; InvalidInput for none."""
+        return marks(self.is_read, self.is_spam, *self.__struct_encode_fields__)
 
 
 class MarkedMessage(View):
-    """What is answered when the read flag is set."""
+    """What is answered when a message is marked."""
 
     inbox_id: InboxId
     uid: _Uid
     is_read: bool
+    is_spam: bool
 
     @classmethod
     def of(cls, found: Message) -> Self:
-        """The flag as it is now."""
-        uid = str(found.id.sequence)
-        return cls(inbox_id=str(found.id.inbox), uid=uid, is_read=found.is_read)
+        """The marks as they are now."""
+        inbox, uid = str(found.id.inbox), str(found.id.sequence)
+        return cls(inbox_id=inbox, uid=uid, is_read=found.is_read, is_spam=found.is_spam)
 
 
 class DeletedInboxMessage(View):
@@ -239,3 +272,12 @@ def _headers(mail: ParsedMail) -> dict[str, str]:
     for name, value in whole.shown_headers(mail):
         gathered.setdefault(name.lower(), []).append(value)
     return {name: "\n".join(values) for name, values in gathered.items()}
+
+
+def _received_there(mail: ParsedMail, fetched_at: datetime) -> str:
+    """When the POP3 server says that it got the mail: the topmost Received has that (RFC 5321
+    section 4.4); not later than it was fetched, and then if there is none.
+    """
+    top = next((value for name, value in mail.headers if name.lower() == "received"), "")
+    found = dated(top.rpartition(";")[2].strip()).moment or mail.date or fetched_at
+    return precise_stamp(min(found, fetched_at) if found.year >= 1970 else fetched_at)

@@ -6,6 +6,8 @@ from mayfly.admission.callers import INBOX
 from mayfly.admission.limits import making, unlocking
 from mayfly.inboxes.access import Bearer
 from mayfly.kit.http.route import ANYONE, BAD_BODY, CREATE, NO_KEYS, UNLOCK, Call, Routes
+from mayfly.pop3.models import Wanted
+from mayfly.pop3.trying import trying
 from mayfly.private_inboxes.schemas import (
     DeletedInbox,
     Inbox,
@@ -16,6 +18,7 @@ from mayfly.private_inboxes.schemas import (
     Rotation,
     WantedInbox,
 )
+from mayfly.private_inboxes.service import InboxWithToken
 from mayfly.proof_of_work.routes import NO_PROOF, PROOF_PARAMETER, check_proof
 from mayfly.rate_limits.models import Client
 
@@ -33,22 +36,37 @@ api = Routes("private inboxes")
     status=201,
     headers={"Location": "The inbox's URL"},
     errors={
-        400: f"{BAD_BODY}, or the domain is none of ours",
+        400: f"{BAD_BODY}, or the domain is none of ours, or the address is",
         403: f"This service makes no private inboxes, or has no active mail domain; or {NO_PROOF}",
         409: "No free name was found; it can be tried again",
+        502: "The POP3 mailbox cannot be read; `details` has the stage, and the server's code",
         503: NO_KEYS,
     },
     query=[PROOF_PARAMETER],
     limit=CREATE,
 )
 def create_inbox(call: Call[None, WantedInbox]) -> NewInbox:
-    """Its name can be read aloud; what opens it is the token, and nothing else."""
-    lifetime = timedelta(seconds=call.body.token_ttl_seconds)
+    """Its name can be read aloud; what opens it is the token, and nothing else.
+
+    With `mode: "external"` it shows a POP3 mailbox of yours, which is logged in to at once, and
+    then no more than once a minute. What is there stays there, unless `pop3_delete` says otherwise.
+    """
+    lifetime, wanted = timedelta(seconds=call.body.token_ttl_seconds), call.body.external()
     check_proof(call.request, call.flows)
     with making(call.flows, Client.at(call.request.client)):
-        made = call.flows.private_inboxes.service.make(call.body.domain, lifetime)
+        if wanted is None:
+            made = call.flows.private_inboxes.service.make(call.body.domain, lifetime)
+        else:
+            made = _external(call, wanted, lifetime)
     call.created(f"{_INBOXES}/{made.inbox.id}")
     return NewInbox.of(made.inbox, made.token)
+
+
+def _external(call: Call[None, WantedInbox], wanted: Wanted, lifetime: timedelta) -> InboxWithToken:
+    pop3, tokens = call.flows.pop3.service, call.flows.private_inboxes.tokens
+    with trying(wanted.credentials, pop3.host_of(wanted), call.flows, call.request):
+        inbox = pop3.make(wanted, tokens.check_keys)
+    return InboxWithToken(inbox, tokens.issue(inbox, lifetime))
 
 
 @api(

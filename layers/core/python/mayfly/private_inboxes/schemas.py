@@ -2,26 +2,24 @@
 
 from typing import Annotated, Any, Literal, Self
 
+from msgspec.structs import asdict
+
 from mayfly import limits
 from mayfly.addresses.schemas import Domain
+from mayfly.domains.admin_schemas import mail_server
+from mayfly.errors import InvalidInput
 from mayfly.inboxes import models
 from mayfly.kit.clock import precise_stamp
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
 from mayfly.kit.tokens.models import AccessToken, TokenClaims
 from mayfly.messages.schemas import PreciseInboxFull, PreciseInboxFullOrNot
+from mayfly.pop3.models import Wanted
+from mayfly.pop3.schemas import Password, Username, credentials_of
 
 GENERATED: Literal["generated"] = "generated"
+EXTERNAL: Literal["external"] = "external"
 USUAL_SECONDS = int(limits.TOKEN_LIFETIME.total_seconds())
 LEAST_SECONDS = int(limits.MIN_TOKEN_LIFETIME.total_seconds())
-_EXTERNAL = 'for mode "external" (somebody else\'s POP3 mailbox), which is not offered here'
-_OF_EXTERNAL = [
-    "email_address",
-    "pop3_host",
-    "pop3_port",
-    "pop3_tls",
-    "pop3_username",
-    "pop3_password",
-]
 
 InboxId = Annotated[str, about("Names this life of the inbox", format="uuid")]
 InboxAddress = Annotated[
@@ -31,7 +29,7 @@ TokenText = Annotated[
     str, about("Opens the inbox, sent as `Authorization: Bearer …`; kept nowhere")
 ]
 TokenEnd = Annotated[PreciseTime, about("From then on the token opens nothing")]
-_Type = Literal["generated"]
+_Type = Literal["generated", "external"]
 _End = Annotated[PreciseTime, about("From then on it takes no mail and is not found")]
 _Seconds = Annotated[
     int,
@@ -43,14 +41,72 @@ class WantedInbox(Body):
     """The private inbox to create."""
 
     EXAMPLE = {"mode": GENERATED, "token_ttl_seconds": USUAL_SECONDS}
-    REFUSED = {name: f"{name} is only {_EXTERNAL}" for name in _OF_EXTERNAL}
 
     mode: Annotated[
         _Type,
-        about("`external` is not offered", must=f'"{GENERATED}"; nothing is {_EXTERNAL}'),
+        about("`external` shows the POP3 mailbox of an address of yours, and needs the password"),
     ]
     token_ttl_seconds: _Seconds = USUAL_SECONDS
     domain: Domain | None = None
+    email_address: (
+        Annotated[str, about("Yours, elsewhere", examples=["user@example.com"])] | None
+    ) = None
+    pop3_host: (
+        Annotated[
+            str,
+            about(
+                "The server's name, which its certificate must have; without it, the one that an"
+                " admin has named for the address's domain",
+                examples=["pop.example.com"],
+            ),
+        ]
+        | None
+    ) = None
+    pop3_port: (
+        Annotated[int, about("995 or 110. Without it, 995, or 110 without TLS", ge=1, le=65535)]
+        | None
+    ) = None
+    pop3_tls: (
+        Annotated[
+            bool,
+            about(
+                "TLS from the first byte; without, or at port 110, STLS comes before the password"
+            ),
+        ]
+        | None
+    ) = None
+    pop3_username: Username | None = None
+    pop3_password: Password | None = None
+    pop3_delete: Annotated[
+        bool, about("Delete there what was fetched, once it is stored here; else it stays")
+    ] = False
+
+    def external(self) -> Wanted | None:
+        """The mailbox that is to be shown; None for an inbox of our own.
+
+        InvalidInput names the field that is missing, is too much or cannot be.
+        """
+        fields = asdict(self)
+        given = [name for name in _OF_EXTERNAL if fields[name] not in (None, False)]
+        if self.mode == GENERATED:
+            if given:
+                raise InvalidInput(f'{given[0]} is only for mode "{EXTERNAL}"')
+            return None
+        if self.domain is not None:
+            raise InvalidInput(f'domain is only for mode "{GENERATED}"')
+        if self.email_address is None:
+            raise InvalidInput("email_address is needed: the address whose mailbox to show")
+        if self.pop3_password is None:
+            raise InvalidInput("pop3_password is needed: what opens the mailbox")
+        return Wanted(
+            self.email_address,
+            mail_server(self.pop3_host, self.pop3_port, self.pop3_tls),
+            credentials_of(self.pop3_username or self.email_address, self.pop3_password),
+            self.pop3_delete,
+        )
+
+
+_OF_EXTERNAL = [each for each in WantedInbox.__struct_fields__ if each[:5] in ("email", "pop3_")]
 
 
 class Rotation(Body):
@@ -81,8 +137,8 @@ class OfInbox(View):
         """The inbox, and the token that opens it."""
         fields = {
             "inbox_id": str(inbox.id),
-            "email_address": str(inbox.address),
-            "inbox_type": GENERATED,
+            "email_address": str(inbox.shown_address),
+            "inbox_type": EXTERNAL if inbox.external else GENERATED,
             "access_token": token.text if isinstance(token, AccessToken) else "",
             "token_expires_at": precise_stamp(token.expires_at),
             "created_at": precise_stamp(inbox.created_at),

@@ -22,6 +22,7 @@ AUDIENCE = "mayfly-inbox"
 SOCKET_AUDIENCE = "mayfly-inbox-socket"
 """Of tickets, which a page that cannot read its cookie sends over the WebSocket, and only there."""
 _CLAIMS = ["aud", "exp", "iat", "jti", "sub", "ver"]
+_FETCHED = "pop3"  # spares requests for all other inboxes a look
 _UNTIL = "until"  # of a ticket: when what it opens ends
 
 
@@ -40,7 +41,7 @@ class Tokens:
     def issue(self, inbox: Inbox, lifetime: timedelta) -> AccessToken:
         """A token of the inbox's current version; it ends on a whole second."""
         expires_at = self.now().replace(microsecond=0) + lifetime
-        grant = TokenClaims(inbox.id, inbox.token_version, expires_at)
+        grant = TokenClaims(inbox.id, inbox.token_version, expires_at, inbox.is_fetched)
         return self._signed({"aud": AUDIENCE}, grant)
 
     def ticket(self, grant: TokenClaims) -> AccessToken:
@@ -78,12 +79,14 @@ class Tokens:
             "jti": new_jti(self.entropy),
             "iat": int(self.now().timestamp()),
             "exp": int(grant.expires_at.timestamp()),
+            **({_FETCHED: True} if grant.is_fetched else {}),
         }
         return AccessToken(signed(self.keys, claims), grant.expires_at)
 
 
 def _grant(claims: Mapping[str, Any], end: str = "exp") -> TokenClaims:
     try:
-        return TokenClaims(InboxId.parse(claims["sub"]), int(claims["ver"]), expiry(claims, end))
+        inbox, version = InboxId.parse(claims["sub"]), int(claims["ver"])
+        return TokenClaims(inbox, version, expiry(claims, end), bool(claims.get(_FETCHED)))
     except (InboxNotFound, LookupError, TypeError, ValueError, OverflowError) as error:
         raise not_ours() from error

@@ -14,7 +14,9 @@ class RateLimitSettings(FromEnvironment):
     rate_limit_address: int = limit(
         300, "requests a minute of one address, whatever they are for; 0 likewise"
     )
-    rate_limit_create: int = limit(5, "of the first, those that make inboxes; 0 likewise")
+    rate_limit_create: int = limit(
+        5, "of the first, those that make inboxes or templates; 0 likewise"
+    )
     rate_limit_fetch: int = limit(30, "of these, those that list messages; 0 likewise")
     rate_limit_login: int = limit(10, "of these, logins and the like; 0 likewise")
     rate_limit_admin: int = limit(60, "of these, admin requests; 0 likewise")

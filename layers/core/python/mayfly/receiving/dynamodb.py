@@ -27,9 +27,9 @@ from mayfly.limits import DELIVERY_ATTEMPTS
 from mayfly.mail.address import Address
 from mayfly.messages.dynamodb import leaving, one_to_leave
 from mayfly.messages.expiry import expiry_of
-from mayfly.messages.models import Message, Summary
+from mayfly.messages.models import UNFILED, Filing, Message, Summary
 from mayfly.messages.rows import message_row
-from mayfly.receiving.dynamodb_counts import CounterPlace, all_counters, tallied
+from mayfly.receiving.dynamodb_counts import CounterPlace, Recipient, all_counters, tallied
 from mayfly.receiving.models import (
     FULL,
     Accepted,
@@ -54,7 +54,14 @@ class DynamoDeliveries:
     now: Clock
     counters: CounterPlace = field(default_factory=CounterPlace)
 
-    def deliver(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Outcome:
+    def deliver(
+        self,
+        mail: Accepted,
+        summary: Summary,
+        inbox: Inbox,
+        now: datetime,
+        filing: Filing = UNFILED,
+    ) -> Outcome:
         """One transaction without other writers; each one that got in between costs another.
 
         The number is taken from the inbox as it was read; the transaction holds only if it still
@@ -69,9 +76,9 @@ class DynamoDeliveries:
                 if last is None:
                     return self._overflow(mail, current, reason, now)
             elif reason is not None:
-                return self.drop(mail, inbox.address, reason)
+                return self.drop(mail, inbox.address, reason, inbox)
             try:
-                return self._store(mail, summary, current, now, last)
+                return self._store(mail, summary, current, now, last, filing)
             except Canceled as canceled:
                 if canceled.conflicted(3):
                     self.counters.leave()
@@ -86,11 +93,13 @@ class DynamoDeliveries:
             current = inbox_from(row)
         raise Contended(f"{DELIVERY_ATTEMPTS} attempts to store a mail met other writers")
 
-    def drop(self, mail: Accepted, recipient: Address, reason: DropReason) -> Outcome:
+    def drop(
+        self, mail: Accepted, recipient: Address, reason: DropReason, inbox: Inbox | None = None
+    ) -> Outcome:
         """One transaction."""
         outcome = Dropped(reason)
         try:
-            self._settle(mail, recipient, outcome)
+            self._settle(mail, Recipient(recipient, inbox), outcome)
         except Canceled as canceled:
             return _outcome(canceled.found(0))
         return outcome
@@ -112,7 +121,7 @@ class DynamoDeliveries:
             ),
         }
         try:
-            self._settle(mail, inbox.address, outcome, {"Update": counted})
+            self._settle(mail, Recipient(inbox.address, inbox), outcome, {"Update": counted})
         except Canceled as canceled:
             if canceled.refused(0):
                 return _outcome(canceled.found(0))
@@ -123,6 +132,15 @@ class DynamoDeliveries:
         """One read."""
         keys = [delivery_key(mail, partition_of(each)) for each in recipients]
         return len(self.table.get_all(keys)) == len(keys)
+
+    def outcomes(self, inbox: InboxId, mails: Sequence[MailKey]) -> dict[MailKey, Outcome]:
+        """One read for each hundred."""
+        rows = self.table.get_all([delivery_key(each, inbox.partition) for each in mails])
+        return {MailKey(row["pk"].partition("#")[2]): _outcome(row) for row in rows}
+
+    def is_read_from(self, mail: MailKey, object_key: str) -> bool:
+        """One query."""
+        return any(row["object_key"] == object_key for row in self._of(mail))
 
     def standing(self, mail: MailKey) -> MailProgress:
         """One query, at the price of an eventually consistent read.
@@ -171,13 +189,14 @@ class DynamoDeliveries:
         return tallied(self.table.get_all(all_counters(), consistent=False))
 
     def _settle(
-        self, mail: Accepted, recipient: Address, outcome: Outcome, *more: dict[str, Any]
+        self, mail: Accepted, recipient: Recipient, outcome: Outcome, *more: dict[str, Any]
     ) -> None:
         """Record and count the outcome in one transaction, again while others are in its way."""
         for attempt in range(DELIVERY_ATTEMPTS):
             try:
-                record = self._record(mail, partition_of(recipient), outcome)
-                return self.table.transact(record, self.counters.counted(mail, outcome), *more)
+                record = self._record(mail, partition_of(recipient.address), outcome)
+                counted = self.counters.counted(mail, outcome, recipient, self.now())
+                return self.table.transact(record, counted, *more)
             except Canceled as canceled:
                 if not canceled.may_pass:
                     raise
@@ -187,7 +206,13 @@ class DynamoDeliveries:
         raise Contended(f"{DELIVERY_ATTEMPTS} attempts to settle a mail met other writers")
 
     def _store(
-        self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime, last: Message | None
+        self,
+        mail: Accepted,
+        summary: Summary,
+        inbox: Inbox,
+        now: datetime,
+        last: Message | None,
+        filing: Filing,
     ) -> Stored:
         """With the message, and without the `last` one, in one transaction."""
         message = Message(
@@ -196,7 +221,7 @@ class DynamoDeliveries:
             expiry_of(summary.received_at, inbox),
             place=inbox.place_of(summary.sender),
             object_key=mail.object_key if mail.is_read_anew else "",
-        )
+        ).filed(filing)
         outcome = Stored(message.id)
         row = message_row(message)
         if inbox.owner:
@@ -205,7 +230,7 @@ class DynamoDeliveries:
             self._next_number(inbox, message, now, last),
             {"Put": {"Item": encode_row(row)}},
             self._record(mail, inbox.id.partition, outcome),
-            self.counters.counted(mail, outcome),
+            self.counters.counted(mail, outcome, Recipient(inbox.address, inbox), now),
             *([leaving(last)] if last else []),
         )
         return outcome

@@ -8,12 +8,38 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-api
 
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from mayfly.inboxes.models import Inbox
 from mayfly.kit.dynamodb.keys import Key, counters_key
 from mayfly.kit.dynamodb.notation import Row, encode, encode_row
 from mayfly.limits import COUNTER_SHARDS
+from mayfly.mail.address import Address
 from mayfly.receiving.models import Accepted, DropReason, Outcome, Stored, Tally
+from mayfly.stats.models import DROPPED, VERDICTS, Kind, Occasion
+from mayfly.stats.rows import noted
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Where a delivery goes, as far as statistics want to know; `inbox` is None for nobody's."""
+
+    address: Address
+    inbox: Inbox | None = None
+
+    def occasion(self, mail: Accepted, outcome: Outcome, now: datetime) -> Occasion:
+        """What is counted of the delivery by day."""
+        name = "stored" if isinstance(outcome, Stored) else DROPPED + outcome.reason.value
+        return Occasion(
+            now.date(),
+            self.address.domain,
+            Kind.of(self.inbox.access) if self.inbox else Kind.NONE,
+            (name,),
+            mail.spam if mail.spam in VERDICTS else "",
+            self.inbox.owner if self.inbox else "",
+        )
 
 
 class CounterPlace:
@@ -33,21 +59,22 @@ class CounterPlace:
         """Count in another row from now on."""
         self._shard = (self._shard + 1 + self._pick(COUNTER_SHARDS - 1)) % COUNTER_SHARDS
 
-    def counted(self, mail: Accepted, outcome: Outcome) -> dict[str, Any]:
+    def counted(
+        self, mail: Accepted, outcome: Outcome, place: "Recipient", now: datetime
+    ) -> dict[str, Any]:
         """The item of a transaction that counts the delivery."""
         name = "stored" if isinstance(outcome, Stored) else outcome.reason.value
-        return {
-            "Update": {
-                "Key": encode_row(self.key),
-                "UpdateExpression": "ADD #accepted :one, #outcome :one, #chunks :chunks",
-                "ExpressionAttributeNames": {
-                    "#accepted": "accepted",
-                    "#outcome": name,
-                    "#chunks": "chunks",
-                },
-                "ExpressionAttributeValues": {":one": encode(1), ":chunks": encode(mail.chunks)},
-            }
+        update = {
+            "Key": encode_row(self.key),
+            "UpdateExpression": "ADD #accepted :one, #outcome :one, #chunks :chunks",
+            "ExpressionAttributeNames": {
+                "#accepted": "accepted",
+                "#outcome": name,
+                "#chunks": "chunks",
+            },
+            "ExpressionAttributeValues": {":one": encode(1), ":chunks": encode(mail.chunks)},
         }
+        return {"Update": noted(update, place.occasion(mail, outcome, now))}
 
 
 def all_counters() -> list[Key]:

@@ -20,7 +20,7 @@ class Accepted:
     The number is written with each delivery, so that the last one to see it knows it. `chunks`
     is this delivery's part of what the mail costs by its size. `is_read_anew` says that nobody
     keeps its content: readers open the raw message. Of a recovered one the recipients are
-    known from its headers only, which may not have named all.
+    known from its headers only, which may not have named all. `spam` is SES's verdict, "" without.
     """
 
     mail: MailKey
@@ -29,6 +29,7 @@ class Accepted:
     chunks: int = 0
     is_read_anew: bool = False
     is_recovered: bool = False
+    spam: str = ""
 
     def of_size(self, size_bytes: int) -> "Accepted":
         """The same of an email of so many bytes: its chunks go evenly to its deliveries."""
@@ -46,6 +47,8 @@ class DropReason(StrEnum):
     SENDER_SHARE = "sender_share"  # its sender has as much of the inbox as one sender may
     TOO_LARGE = "too_large"
     TOO_LATE = "too_late"  # its messages' lifetime was over before it could be delivered
+    DISCARDED = "discarded"  # a rule of its inbox or domain says so
+    REJECTED_SENDER = "rejected_sender"  # it sent spam before, and the inbox takes no more
 
 
 FULL = frozenset({DropReason.INBOX_FULL, DropReason.SENDER_SHARE})

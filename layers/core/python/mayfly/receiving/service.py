@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
 
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, ForeignNotice, InvalidAddress, RawMailMissing
-from mayfly.inboxes.models import Inbox
+from mayfly.inboxes.models import Inbox, SpamPolicy
 from mayfly.kit.clock import Clock
 from mayfly.mail.address import Address
+from mayfly.mail.mime.models import ParsedMail
 from mayfly.mail.mime.parser import parse
+from mayfly.messages.models import UNFILED, Filing, Summary
 from mayfly.messages.ports import Deliveries
 from mayfly.messages.service import content_with
 from mayfly.receiving.models import Accepted, DropReason, Outcome, Stored, summarise
@@ -26,12 +29,31 @@ class MailStorage:
     read_anew_bytes: int = limits.READ_ANEW_BYTES
 
 
-Routes = dict[Address, Inbox | DropReason]
+class Refusal(NamedTuple):
+    """Why a recipient gets nothing; `inbox` is None where there is none for it."""
+
+    reason: DropReason
+    inbox: Inbox | None = None
+
+
+Routes = dict[Address, Inbox | Refusal]
 """What to do for each recipient; several spellings of one inbox are one recipient."""
 
 
 Find = Callable[[Sequence[Address]], Mapping[Address, Inbox]]
 """The newest inbox at each address that mail may go to, active or not, as `Inboxes.find`."""
+
+
+class MailRules(Protocol):
+    """What the owners of inboxes want done with emails, asked of those that may want something."""
+
+    def file(
+        self, inbox: Inbox, mail: ParsedMail, notice: Notice, size_bytes: int
+    ) -> Filing | DropReason:
+        """How the email is filed in this inbox, or why it is dropped; safe to repeat."""
+
+    def after(self, inbox: Inbox, mail: ParsedMail, notice: Notice) -> None:
+        """Learn from an email that an inbox which rejects senders has stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +65,7 @@ class Receiver:
     find: Find
     deliveries: Deliveries
     contents: Contents
+    rules: MailRules
     now: Clock
 
     def receive(self, notice: Notice) -> list[Outcome]:
@@ -59,7 +82,13 @@ class Receiver:
         ):
             raise ForeignNotice("the notice names an object outside our mails")
         routes = self._routes(notice)
-        mail = Accepted(notice.mail, notice.object_key, len(routes), is_recovered=notice.recovered)
+        mail = Accepted(
+            notice.mail,
+            notice.object_key,
+            len(routes),
+            is_recovered=notice.recovered,
+            spam=notice.verdicts.spam,
+        )
         try:
             outcomes = self._deliver(mail, notice, routes)
         except RawMailMissing:
@@ -84,15 +113,16 @@ class Receiver:
             inbox = found.get(recipient) or found.get(recipient.untagged)
             if inbox is None or not inbox.is_meant(notice.received_at):
                 # Mail that came before the inbox was meant for somebody else.
-                routes[recipient] = DropReason.UNKNOWN_RECIPIENT
+                routes[recipient] = Refusal(DropReason.UNKNOWN_RECIPIENT)
             else:
                 routes[inbox.address] = self._obstacle(inbox, notice) or inbox
         return routes
 
-    def _obstacle(self, inbox: Inbox, notice: Notice) -> DropReason | None:
+    def _obstacle(self, inbox: Inbox, notice: Notice) -> Refusal | None:
         now = self.now()
         is_late = notice.received_at + inbox.message_lifetime <= now
-        return inbox.closed(now) or (DropReason.TOO_LATE if is_late else None)
+        reason = inbox.closed(now) or (DropReason.TOO_LATE if is_late else None)
+        return Refusal(reason, inbox) if reason else None
 
     def _deliver(self, mail: Accepted, notice: Notice, routes: Routes) -> list[Outcome]:
         open_inboxes = [route for route in routes.values() if isinstance(route, Inbox)]
@@ -105,9 +135,9 @@ class Receiver:
                 return self._store(mail, notice, raw, routes, open_inboxes)
         mail = mail.of_size(self._size(mail))
         return [
-            self.deliveries.drop(mail, address, route)
+            self.deliveries.drop(mail, address, *route)
             for address, route in routes.items()
-            if isinstance(route, DropReason)
+            if isinstance(route, Refusal)
         ]
 
     def _size(self, mail: Accepted) -> int:
@@ -134,14 +164,27 @@ class Receiver:
         for address, route in routes.items():
             try:
                 if isinstance(route, Inbox):
-                    outcomes.append(self.deliveries.deliver(mail, summary, route, self.now()))
+                    outcomes.append(self._file(mail, notice, parsed, summary, route))
                 else:
-                    outcomes.append(self.deliveries.drop(mail, address, route))
+                    outcomes.append(self.deliveries.drop(mail, address, *route))
             except Exception as error:  # whatever it is, the next recipient gets theirs
                 errors.append(error)
         if errors:
             raise errors[0]
         return outcomes
+
+    def _file(
+        self, mail: Accepted, notice: Notice, parsed: ParsedMail, summary: Summary, inbox: Inbox
+    ) -> Outcome:
+        filing: Filing | DropReason = UNFILED
+        if inbox.may_have_rules:
+            filing = self.rules.file(inbox, parsed, notice, summary.size_bytes)
+        if isinstance(filing, DropReason):
+            return self.deliveries.drop(mail, inbox.address, filing)
+        outcome = self.deliveries.deliver(mail, summary, inbox, self.now(), filing)
+        if inbox.spam_policy is SpamPolicy.REJECT and isinstance(outcome, Stored):
+            self.rules.after(inbox, parsed, notice)
+        return outcome
 
 
 def _address(text: str) -> Address:
@@ -152,5 +195,5 @@ def _address(text: str) -> Address:
         return Address(text[:320], "")
 
 
-def _instead(reason: DropReason, route: Inbox | DropReason) -> DropReason:
-    return reason if isinstance(route, Inbox) else route
+def _instead(reason: DropReason, route: Inbox | Refusal) -> Refusal:
+    return Refusal(reason, route) if isinstance(route, Inbox) else route

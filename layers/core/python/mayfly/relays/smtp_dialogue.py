@@ -7,8 +7,8 @@ import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from mayfly.kit.line import Broken, Line
 from mayfly.relays.models import RecipientAnswer, Relay, RelayFailure, Stage, Verdict
-from mayfly.relays.smtp_line import Broken, Line
 
 _WORDS = 200  # of a server's that are kept
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")

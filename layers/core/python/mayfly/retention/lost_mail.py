@@ -18,6 +18,7 @@ from mayfly.kit.ports import Notices
 from mayfly.mail.address import Address
 from mayfly.messages.models import Verdicts
 from mayfly.messages.ports import Deliveries
+from mayfly.pop3.models import uidl_of
 from mayfly.receiving.models import MailProgress
 from mayfly.receiving.notice import SETUP, Notice
 from mayfly.retention.ports import Round, Rounds
@@ -124,6 +125,9 @@ class Sweeper:
             self.raw_mails.delete([raw.key])
             return SweepOutcome.NO_MAIL
         standing = self.deliveries.standing(mail_key(raw.key))
+        if uidl_of(raw.key) is not None and self._is_left_over(raw, standing, may_be_missed):
+            self.raw_mails.delete([raw.key])
+            return SweepOutcome.NO_MAIL
         if standing is MailProgress.UNHEARD:
             if not may_be_missed:
                 return SweepOutcome.ON_ITS_WAY
@@ -137,6 +141,16 @@ class Sweeper:
             self.raw_mails.delete([raw.key])
             return SweepOutcome.CLEARED
         return SweepOutcome.WELL
+
+    def _is_left_over(self, raw: RawObject, standing: MailProgress, may_be_missed: bool) -> bool:
+        """Whether a fetch from a POP3 server has left this behind, which another one did again.
+
+        Such a mail is never replayed: its headers do not say who it is for, and it still lies at
+        the server until it has an outcome.
+        """
+        if standing is MailProgress.UNHEARD:
+            return may_be_missed
+        return not self.deliveries.is_read_from(mail_key(raw.key), raw.key)
 
     def _side_by_side(
         self, look: Callable[[RawObject], T], mails: Sequence[RawObject]

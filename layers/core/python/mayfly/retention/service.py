@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from mayfly import limits
 from mayfly.errors import MessageNotFound
@@ -9,6 +10,13 @@ from mayfly.inboxes.ids import InboxId, MailKey, MessageId, part_file
 from mayfly.inboxes.ports import Inboxes
 from mayfly.messages.ports import Deliveries
 from mayfly.storage.ports import Contents, PartFiles, RawMails
+
+
+class Wiper(Protocol):
+    """Removes exports, `exports.service.ExportWiper`."""
+
+    def wipe_of(self, inbox: InboxId, owner: str) -> None:
+        """Every one that has the inbox's messages: its own, and that of its account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +28,15 @@ class Eraser:
     contents: Contents
     raw_mails: RawMails
     part_files: PartFiles
+    exports: Wiper
 
-    def erase(self, inbox: InboxId) -> None:
+    def erase(self, inbox: InboxId, owner: str = "") -> None:
         """End the subscriptions of a deleted inbox and remove its messages.
 
-        Each message's mail is released by itself, as that removal is heard of.
+        Each message's mail is released by itself, as that removal is heard of. Exports that have
+        the inbox's messages go, `owner`'s as well.
         """
+        self.exports.wipe_of(inbox, owner)
         self.inboxes.erase(inbox)
 
     def release(self, message: MessageId) -> None:

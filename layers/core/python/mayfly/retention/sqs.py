@@ -18,10 +18,12 @@ class SqsNotices:
 
     sqs: Any
     queue_url: str
+    archive_url: str = ""
 
     def send(self, notice: Notice) -> None:
-        """One call."""
-        self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=write(notice))
+        """One call; two where there is an archive, which nobody else tells of this message."""
+        for url in filter(None, (self.archive_url, self.queue_url)):
+            self.sqs.send_message(QueueUrl=url, MessageBody=write(notice))
 
 
 @dataclass(frozen=True, slots=True)

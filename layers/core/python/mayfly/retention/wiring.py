@@ -19,7 +19,12 @@ class RetentionWiring(Wiring):
     def eraser(self) -> Eraser:
         ports = self.adapters
         return Eraser(
-            ports.inboxes, ports.deliveries, ports.contents, ports.raw_mails, ports.part_files
+            ports.inboxes,
+            ports.deliveries,
+            ports.contents,
+            ports.raw_mails,
+            ports.part_files,
+            self.flows.exports.wiper,
         )
 
     @cached_property

@@ -52,8 +52,20 @@ Address = Annotated[
     ),
 ]
 Addresses = Annotated[list[Address], about(max_length=limits.SENT_RECIPIENTS)] | Address | None
+Headers = Annotated[dict[str, str], _HEADERS] | None
+Scheduled = Annotated[str, _SCHEDULED] | None
 Filename = Annotated[str, about(min_length=1, max_length=limits.SENT_FILENAME_CHARS)]
 MediaType = Annotated[str, about(examples=["application/pdf"])]
+
+
+TemplateVersion = (
+    Annotated[int, about("A version of it that is kept; without it, the latest", ge=1)] | None
+)
+Variables = Annotated[
+    dict[str, Any] | None,
+    about("What the template reads, by name; null counts as missing", must="an object"),
+]
+_WRITES = ("subject", "text", "html")
 
 
 class DraftAttachment(Body, rename="camel"):
@@ -116,7 +128,9 @@ class EmailDraft(Body, rename="camel"):
     }
     MOST_BYTES = _MOST_BYTES
     WHEN_LARGER = f"; upload attachments by POST {UPLOADS} first"
-    LONGER = dict.fromkeys(("text", "html", "attachments"), _MOST_BYTES)
+    LONGER = dict.fromkeys(("text", "html", "attachments"), _MOST_BYTES) | {
+        "variables": limits.TEMPLATE_VARIABLES_BYTES
+    }
 
     sender: Address = msgspec.field(name="from")
     to: Annotated[
@@ -133,9 +147,24 @@ class EmailDraft(Body, rename="camel"):
     text: Annotated[str | None, about("The mail in plain text; this, or html, or both")] = None
     html: Annotated[str | None, about("The mail in HTML")] = None
     attachments: Annotated[list[AnyAttachment], _UP_TO] | None = None
-    headers: Annotated[dict[str, str], _HEADERS] | None = None
-    scheduled_at: Annotated[str, _SCHEDULED] | None = None
+    headers: Headers = None
+    scheduled_at: Scheduled = None
     unsubscribe: Unsubscribe | None = None
+    template_id: Annotated[
+        str | None, about("Of a template of yours: it writes subject, text and html")
+    ] = None
+    template_version: TemplateVersion = None
+    variables: Variables = None
+
+    def check_template(self) -> None:
+        """InvalidInput if the email is written both by a template and by itself, or by neither."""
+        if self.template_id is None:
+            if self.template_version is not None or self.variables is not None:
+                raise InvalidInput("templateVersion and variables need templateId")
+            return
+        for name in _WRITES:
+            if getattr(self, name) is not None:
+                raise InvalidInput(f"{name} comes from the template: leave it out")
 
     def draft(self) -> Draft:
         """The requested email; InvalidInput names the field that cannot be."""

@@ -102,7 +102,7 @@ class DynamoOutgoingMails:
             "Item": encode_row(outgoing_row(saved)),
             "ExpressionAttributeValues": encode_row(seen),
         }
-        items = {"mail": {"Put": put}, **counted_change(saved, before)}
+        items = {"mail": {"Put": put}, **counted_change(saved, before, self.now())}
         if share is not None:
             items |= shares(saved.account, share)
         self._write(items, share)
@@ -168,7 +168,7 @@ class DynamoOutgoingMails:
         }
         if key is not None:
             items["promise"] = {"Put": self._promise(mail, key)}
-        return items | counted_addition(mail) | shares(mail.account, share)
+        return items | counted_addition(mail, self.now()) | shares(mail.account, share)
 
     def _promise(self, mail: OutgoingMail, key: IdempotencyKey) -> dict[str, Any]:
         now = self.now()

@@ -11,27 +11,32 @@ from mayfly.kit.dynamodb.keys import (
     Key,
     budget_key,
     domain_day_key,
+    forwards_day_key,
     outgoing_counters_key,
     outgoing_counts_key,
     outgoing_day_key,
 )
 from mayfly.kit.dynamodb.notation import Row, encode_row, epoch
 from mayfly.sending.errors import SendsSpent
-from mayfly.sending.models import OutgoingMail, OutgoingTally, State
+from mayfly.sending.models import SENT, OutgoingMail, OutgoingTally, State
 from mayfly.sending.ports import Share
+from mayfly.stats.models import MEASURES, Kind, Occasion
+from mayfly.stats.rows import noted
 
 _ACCEPTED = "accepted"
 _REASON = "failed:"
 
 
-def counted_addition(mail: OutgoingMail) -> dict[str, dict[str, Any]]:
+def counted_addition(mail: OutgoingMail, now: datetime) -> dict[str, dict[str, Any]]:
     """The items of a transaction that count a message that is added."""
-    return _counts(mail, {_ACCEPTED: 1, mail.state.value: 1, **_reason(mail, 1)})
+    return _counts(mail, None, {_ACCEPTED: 1, mail.state.value: 1, **_reason(mail, 1)}, now)
 
 
-def counted_change(mail: OutgoingMail, before: OutgoingMail) -> dict[str, dict[str, Any]]:
+def counted_change(
+    mail: OutgoingMail, before: OutgoingMail, now: datetime
+) -> dict[str, dict[str, Any]]:
     """Those that count it in the state that it is in now; none if that is the one before."""
-    return _counts(mail, _change(before, mail))
+    return _counts(mail, before, _change(before, mail), now)
 
 
 def tallied(rows: Sequence[Row]) -> OutgoingTally:
@@ -60,16 +65,30 @@ def _reason(mail: OutgoingMail, by: int) -> dict[str, int]:
     return {_REASON + (mail.reason or "other"): by} if mail.state is State.FAILED else {}
 
 
-def _counts(mail: OutgoingMail, change: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+def _counts(
+    mail: OutgoingMail, before: OutgoingMail | None, change: Mapping[str, int], now: datetime
+) -> dict[str, dict[str, Any]]:
     """The account's own row, and one of those that all accounts share."""
     if not change:
         return {}
     shard = zlib.crc32(mail.id.encode()) % limits.OUTGOING_COUNTER_SHARDS
-    keys = {
-        "counts": outgoing_counts_key(mail.account),
-        "counters": outgoing_counters_key(shard),
+    counter = _adding(outgoing_counters_key(shard), change)
+    if outcomes := _outcomes(mail, before):
+        occasion = Occasion(now.date(), mail.domain, Kind.SENDING, outcomes, owner=mail.account)
+        counter = noted(counter, occasion)
+    return {
+        "counts": {"Update": _adding(outgoing_counts_key(mail.account), change)},
+        "counters": {"Update": counter},
     }
-    return {name: {"Update": _adding(key, change)} for name, key in keys.items()}
+
+
+def _outcomes(mail: OutgoingMail, before: OutgoingMail | None) -> tuple[str, ...]:
+    """What statistics by day count of the change: to be sent is counted once each time it is."""
+    was = before.state if before else None
+    sent = [State.SENT.value] if mail.state in SENT and was not in SENT else []
+    return tuple(
+        dict.fromkeys([*sent, *([mail.state.value] if mail.state.value in MEASURES else [])])
+    )
 
 
 def _adding(key: Key, change: Mapping[str, int]) -> dict[str, Any]:
@@ -96,6 +115,10 @@ def shares(account: str, share: Share) -> dict[str, dict[str, Any]]:
             domain_day_key(share.domain, share.day),
             share.domain and share.account_most,
         ),
+        "inbox day": (
+            forwards_day_key(account, share.inbox, share.day),
+            share.inbox and share.inbox_most,
+        ),
         "day": (budget_key(share.day), share.most),
     }
     return {
@@ -108,6 +131,7 @@ def check_shares(refused: set[str], share: Share, now: datetime) -> None:
     for name, whose, most, setting in (
         ("account day", "this account", share.account_most, "SENDS_PER_DAY"),
         ("domain day", f"all of {share.domain}", share.account_most, "SENDS_PER_DAY"),
+        ("inbox day", "this mailbox", share.inbox_most, "FORWARDS_PER_DAY"),
         ("day", "this service", share.most, "DEPLOYMENT_SENDS_PER_DAY"),
     ):
         if name in refused:

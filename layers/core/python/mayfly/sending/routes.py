@@ -1,7 +1,7 @@
 """The operations of mail that goes out (document 002)."""
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mayfly.accounts.models import Account
 from mayfly.admission.callers import account_with, caller_of
@@ -12,6 +12,7 @@ from mayfly.kit.http.log import logger
 from mayfly.kit.http.messages import Request
 from mayfly.kit.http.route import BAD_BODY, FETCH, LARGE_BODY, Call, Routes
 from mayfly.kit.log import aws_code
+from mayfly.sending.draft import Draft
 from mayfly.sending.draft_schemas import (
     UPLOADS,
     EmailDraft,
@@ -38,11 +39,14 @@ from mayfly.sending.schemas import (
     Suppressions,
 )
 
+if TYPE_CHECKING:
+    from mayfly.templates.models import Rendered
+
 _EMAILS = "/api/v1/emails"
 _EMAIL = f"{_EMAILS}/{{emailId}}"
 _SUPPRESSIONS = "/api/v1/suppressions"
 _NO_MAIL = "There is no such mail of yours"
-_OFF = (
+NOT_SENT = (
     "This service sends no mail, an admin has not approved that the account does, the domain is not"
     " yours and active, or another site asked"
 )
@@ -62,7 +66,7 @@ def _approved(request: Request, flows: Assembly) -> Account:
 
 
 # A caller who may not send hears so before the body, which can be large, is read.
-_SENDER_WHILE_ON = replace(_SENDER, find=_while_on)
+SENDER_WHILE_ON = replace(_SENDER, find=_while_on)
 _APPROVED_SENDER = replace(_SENDER, find=_approved)
 api = Routes("sending")
 
@@ -71,13 +75,13 @@ api = Routes("sending")
     "POST",
     _EMAILS,
     "Send an email",
-    _SENDER_WHILE_ON,
+    SENDER_WHILE_ON,
     means="The mail was accepted; its history says what comes of it",
     status=202,
     headers={"Location": "The mail's URL"},
     errors={
         400: f"{BAD_BODY}, or cannot be sent",
-        403: _OFF,
+        403: NOT_SENT,
         409: "The `Idempotency-Key` came with another request before, or a file that the mail"
         " names by its upload was not sent",
         413: f"{LARGE_BODY}: upload attachments before; or they are more than an email may have",
@@ -87,14 +91,16 @@ api = Routes("sending")
 def send_email(call: Call[Account, EmailDraft]) -> AcceptedEmail:
     """It is sent once, from a domain of yours that is verified.
 
+    Subject, text and html are given, or written by a template with `variables`.
     Recipients on your suppression list get nothing; with no other left, the status is `failed` at
     once.
     """
     sent, key = call.request.headers.get("idempotency-key"), None
     if sent is not None:
         key = IdempotencyKey(key_hash(sent), request_hash(call.sent))
-    mail, state = call.flows.sending.service.submit(_id(call), call.body.draft(), key)
-    _measure(call.flows, len(mail.recipients))
+    call.body.check_template()
+    mail, state = call.flows.sending.service.submit(_id(call), lambda: _written(call), key)
+    measure(call.flows, len(mail.recipients))
     call.created(f"{_EMAILS}/{mail.id}")
     call.mail = mail.id
     return AcceptedEmail.of_model(mail, status=state)
@@ -122,7 +128,7 @@ def list_emails(call: Call[Account, None]) -> Emails:
     status=201,
     errors={
         400: f"{BAD_BODY}, or is of a kind that is not sent",
-        403: _OFF,
+        403: NOT_SENT,
         413: "It is larger than all attachments of an email may be",
     },
 )
@@ -190,7 +196,7 @@ def delete_email(call: Call[Account, None]) -> RemovedEmail:
     means="It is sent again to the recipients that it has not reached",
     status=202,
     errors={
-        403: _OFF,
+        403: NOT_SENT,
         404: _NO_MAIL,
         409: "It has arrived, is under way, or is for suppressed addresses only",
     },
@@ -202,7 +208,7 @@ def resend_email(call: Call[Account, None]) -> AcceptedEmail:
     """
     call.request.document()
     mail = call.flows.sending.service.resend(_id(call), call.parameter("emailId"))
-    _measure(call.flows, len(mail.pending))
+    measure(call.flows, len(mail.pending))
     call.mail = mail.id
     return AcceptedEmail.of_model(mail, status=mail.state)
 
@@ -235,11 +241,26 @@ def clear_suppression(call: Call[Account, None]) -> Suppression:
     )
 
 
+def _written(call: Call[Account, EmailDraft]) -> Draft:
+    """What was asked for, with what its template says."""
+    draft, sent = call.body.draft(), call.body
+    if sent.template_id is None:
+        return draft
+    find = call.flows.templates.service.renderer
+    renderer = find(_id(call), sent.template_id, sent.template_version)
+    return in_words_of(renderer.render(sent.variables or {}), draft)
+
+
+def in_words_of(made: "Rendered", draft: Draft) -> Draft:
+    """The draft with what a template says."""
+    return replace(draft, subject=made.subject, text=made.text, html=made.html)
+
+
 def _id(call: Call[Account, Any]) -> str:
     return str(call.caller.id)
 
 
-def _measure(flows: Assembly, recipients: int) -> None:
+def measure(flows: Assembly, recipients: int) -> None:
     """Count what sending will cost; that must never be why it fails."""
     try:
         flows.health.metrics.count({Unit.SENDS: recipients})

@@ -4,7 +4,7 @@ The order to send a message is given before the message is written. So there is 
 one is accepted and nothing will ever send it; an order whose message was not written does nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,10 +46,11 @@ class SendingService:
     entropy: Entropy
 
     def submit(
-        self, account: str, draft: Draft, key: IdempotencyKey | None = None
+        self, account: str, write: Callable[[], Draft], key: IdempotencyKey | None = None
     ) -> tuple[OutgoingMail, State]:
         """Accept the message, and answer with it and the state it was accepted in.
 
+        It is written only where the key leads to none: what it was made of may have changed since.
         The message of before for the key of before; KeyReused if it came with another request.
         NotPermitted while sending is off or the domain is not the account's, InvalidInput and
         BodyTooLarge for what cannot be sent, NotUploaded while a file is missing, SendsSpent over
@@ -61,6 +62,7 @@ class SendingService:
             known = self.store.outbox.kept(account, key.key_hash, now)
             if known is not None:
                 return self._repeat(account, known, key)
+        draft = write()
         self._check_time(draft.scheduled_at, now)
         self.domains.sendable(account, draft.sender.domain)
         draft = self.uploads.attach(account, draft)
@@ -90,6 +92,8 @@ class SendingService:
         found, now = self.store.find(account, mail, self.now()), self._now()
         if found.state not in RESENDABLE:
             raise WrongState(f"this mail is {found.state}: only what did not arrive is sent again")
+        if found.original:
+            raise WrongState("this is a forward: the message that it forwards is still there")
         self.domains.sendable(account, found.domain)
         again = without_suppressed(found.to_send_again(), self.store.suppressions)
         if not again.pending:

@@ -5,6 +5,7 @@ from functools import cached_property
 from mayfly.accounts.approval import ApprovedDomains
 from mayfly.assembly import Wiring
 from mayfly.sending.attempts import DeliveryAttempts
+from mayfly.sending.batch import BatchSender
 from mayfly.sending.delivery_events import DeliveryEventService
 from mayfly.sending.ports import SendableDomains
 from mayfly.sending.quota import DailyQuota, SendingPolicy, SendRateLimiter
@@ -51,6 +52,10 @@ class SendingWiring(Wiring):
         return SendingService(self.store, self.uploads, self.domains, quota, self.now, self.entropy)
 
     @cached_property
+    def batches(self) -> BatchSender:
+        return BatchSender(self.service, self.now)
+
+    @cached_property
     def transport(self) -> TransportSelector:
         relay_of, sign = self.flows.relays.service.relay_of, self.flows.email_auth.keys.sign
         return TransportSelector(self.adapters.mailer, self.adapters.relays, relay_of, sign)
@@ -60,7 +65,10 @@ class SendingWiring(Wiring):
         ports, now = self.adapters, self.now
         rate_limiter = SendRateLimiter(ports.patient_counts, ports.sending_account, now, self.pause)
         attempts = DeliveryAttempts(self.store, now)
-        return SendWorker(self.store, self.domains, self.transport, rate_limiter, attempts, now)
+        ours = self.flows.forwarding.ours
+        return SendWorker(
+            self.store, self.domains, ours, self.transport, rate_limiter, attempts, now
+        )
 
     @cached_property
     def events(self) -> DeliveryEventService:

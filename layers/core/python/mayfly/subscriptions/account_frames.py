@@ -4,6 +4,7 @@ and what becomes of their domains.
 | a client sends                                           | and is answered                     |
 | -------------------------------------------------------- | ----------------------------------- |
 | `{"type": "subscribe", "account": true, "token": …}`     | `{"type": "subscribed", …}`         |
+| the same with `"filter": {…}`: only what it means         | the same                            |
 | `{"type": "unsubscribe", "account": true}`               | `{"type": "unsubscribed", …}`       |
 """
 
@@ -15,6 +16,8 @@ from typing import Annotated, Any, Self
 from mayfly import limits
 from mayfly.domains.models import MailDomain
 from mayfly.errors import InvalidInput
+from mayfly.filters.fields import filter_of
+from mayfly.filters.models import EVERYTHING, Filter
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import stamp
 from mayfly.kit.http.body import only_fields, written
@@ -31,6 +34,7 @@ class SubscribeAccount:
     """The wish to hear of all mail of an account; its token never shows in a log."""
 
     token: str = field(repr=False)
+    wanted: Filter = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,18 @@ def read(frame: dict[str, Any]) -> AccountRequest:
         return UnsubscribeAccount()
     if "after" in frame:
         raise InvalidInput('there is no replay for accounts, and no "after": list the mailboxes')
-    only_fields(frame, "type", "account", "token")
+    only_fields(frame, "type", "account", "token", "filter")
     if not isinstance(frame.get("token"), str):
         raise InvalidInput('"token" must be a token of the account or its session')
-    return SubscribeAccount(frame["token"])
+    return SubscribeAccount(frame["token"], wanted(frame))
+
+
+def wanted(frame: dict[str, Any]) -> Filter:
+    """The filter of a frame, whose fields are those of queries; InvalidInput names the mistake."""
+    fields = frame.get("filter", {})
+    if not isinstance(fields, dict):
+        raise InvalidInput('"filter" must be an object')
+    return filter_of(fields)
 
 
 def subscribed(mailboxes: Sequence[Inbox], expires_at: datetime) -> str:

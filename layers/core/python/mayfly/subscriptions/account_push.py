@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from mayfly.accounts.models import AccountId
 from mayfly.accounts.ports import Accounts
@@ -12,6 +12,7 @@ from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock
 from mayfly.mailboxes.threads import filed
 from mayfly.messages.ports import Messages
+from mayfly.messages.search import Look
 from mayfly.messages.service import ContentLoader
 from mayfly.subscriptions import account_frames as account_socket
 from mayfly.subscriptions.models import AccountSubscription
@@ -43,36 +44,43 @@ class AccountPusher:
     def announced(self, message: MessageId, owner: str) -> Callable[[], None]:
         """Read what `announce` has to; what is returned sends, and reads nothing any more."""
         try:
-            return self._told(owner, lambda: self._frame(message, owner))
-        except MessageNotFound:  # deleted before it could be announced
+            return self._announced(message, owner)
+        except MessageNotFound:  # deleted before it could be announced, or hidden
             return _nothing
 
     def tell_full(self, mailbox: Inbox) -> None:
         """Tell its owner's subscribers that mail of the mailbox is being dropped."""
-        self._told(mailbox.owner, lambda: account_socket.inbox_full(mailbox))()
+        if open_ones := self._watchers(mailbox.owner):
+            self._push(open_ones, account_socket.inbox_full(mailbox))
 
-    def _told(self, owner: str, frame: Callable[[], str]) -> Callable[[], None]:
+    def _announced(self, message: MessageId, owner: str) -> Callable[[], None]:
+        open_ones = self._watchers(owner)
+        if not open_ones:
+            return _nothing
+        inbox, found = self.messages.get(message, self.now())
+        if inbox.owner != owner or inbox.hides(found):
+            raise MessageNotFound("no such message")
+        read = cache(self.loader.open)
+        meant = [each for each in open_ones if Look(read, each.wanted).means(found)]
+        if not meant:
+            return _nothing
+        (line,) = filed(self.messages, lambda: inbox, [found], self.now())
+        return partial(self._push, meant, account_socket.new_email(line, read(found)))
+
+    def _watchers(self, owner: str) -> list[AccountSubscription]:
+        """Those whose sessions go on; the account is read only if anybody watches."""
         watchers = self.watching.watchers(AccountId.parse(owner), self.now())
         if not watchers:
-            return _nothing
+            return []
         try:
             account = self.accounts.get(AccountId.parse(owner))
         except AccountNotFound:
-            return _nothing
-        open_ones = [e for e in watchers if account.has_session(e.session, self.now())]
-        return partial(self._push, open_ones, frame()) if open_ones else _nothing
+            return []
+        return [each for each in watchers if account.has_session(each.session, self.now())]
 
     def _push(self, watchers: Iterable[AccountSubscription], text: str) -> None:
         for each in watchers:
             self.lanes.push(each.connection_id, text)
-
-    def _frame(self, message: MessageId, owner: str) -> str:
-        inbox, found = self.messages.get(message, self.now())
-        if inbox.owner != owner:
-            raise MessageNotFound("no such message")
-        content = self.loader.open(found)
-        (line,) = filed(self.messages, lambda: inbox, [found], self.now())
-        return account_socket.new_email(line, content)
 
 
 def _nothing() -> None:

@@ -7,6 +7,7 @@ from mayfly import limits
 from mayfly.accounts.models import Account
 from mayfly.accounts.ports import Accounts
 from mayfly.accounts.tokens import AccountSession, AccountTokens, Authenticator
+from mayfly.filters.models import EVERYTHING, Filter
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock
 from mayfly.kit.tokens.models import AccessToken
@@ -33,8 +34,10 @@ class AccountSubscriptionService:
     probe: ConnectionProbe
     now: Clock
 
-    def subscribe(self, connection_id: str, token: str, client: str = "") -> Watched:
-        """Announce the account's mail to the connection from now on; a repeat replaces.
+    def subscribe(
+        self, connection_id: str, token: str, client: str = "", only: Filter = EVERYTHING
+    ) -> Watched:
+        """Announce the account's mail that `only` means from now on; a repeat replaces.
 
         It lasts as long as the session that the token is of, and the connection. Nothing that came
         before is sent: the numbers of the mailboxes say from where on mail will be announced.
@@ -43,7 +46,9 @@ class AccountSubscriptionService:
         account, now = visit.account, self.now()
         self._clear(account, now)
         expires_at = min(now + limits.CONNECTION_LIFETIME, account.sessions[visit.session])
-        watch = AccountSubscription(connection_id, account.id, visit.session, expires_at, client)
+        watch = AccountSubscription(
+            connection_id, account.id, visit.session, expires_at, client, only
+        )
         self.probe.take_place(
             str(account.id),
             lambda: self.watching.watch(watch, now),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mayfly.accounts.models import AccountId
+from mayfly.filters.fields import filter_from, filter_text
+from mayfly.filters.models import EVERYTHING
 from mayfly.kit.dynamodb.keys import (
     ACCOUNT_PARTITION,
     SORT_KEY,
@@ -35,6 +37,8 @@ class DynamoAccountSubscriptions:
         }
         if watch.client:
             row["client"] = watch.client
+        if watch.wanted:
+            row["filter"] = filter_text(watch.wanted)
         join(self.table, self.places, watch.connection_id, _watched(account), row)
         if any(each.connection_id == watch.connection_id for each in watchers):
             return
@@ -71,6 +75,7 @@ class DynamoAccountSubscriptions:
                 session=row["session"],
                 expires_at=from_epoch(row[TTL_ATTRIBUTE]),
                 client=row.get("client", ""),
+                wanted=filter_from(row["filter"]) if "filter" in row else EVERYTHING,
             )
             for row in rows
         ]

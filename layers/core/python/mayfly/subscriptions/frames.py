@@ -4,6 +4,7 @@
 | --------------------------------------------------- | --------------------------------------- |
 | `{"type": "subscribe", "email": …, "after"?: n}`    | `{"type": "subscribed", "email": …, …}` |
 | the same with `"token": …`, for a private inbox     | the same                                |
+| the same with `"filter": {…}`: only what it means    | the same                                |
 | `{"type": "unsubscribe", "email": …}`               | `{"type": "unsubscribed", "email": …}`  |
 | `{"type": "ping", "id"?: …}`                        | `{"type": "pong", "id"?: …}`            |
 | `"account": true`: see `account_frames`             |                                         |
@@ -17,6 +18,7 @@ import msgspec
 
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, InvalidInput, LimitReached, envelope
+from mayfly.filters.models import EVERYTHING, Filter
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import stamp
 from mayfly.kit.http.body import only_fields, read_object, written
@@ -50,13 +52,15 @@ class Subscribe:
     email: str
     after: int | None = None
     token: str | None = field(default=None, repr=False)
+    wanted: Filter = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Unsubscribe:
-    """The wish to hear no more of it."""
+    """The wish to hear no more of it. An external inbox is found by its token only."""
 
     email: str
+    token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,12 @@ def read(body: str) -> Request:
         case "subscribe" | "unsubscribe" if "account" in frame:
             return account_socket.read(frame)
         case "subscribe":
-            only_fields(frame, "type", "email", "after", "token")
-            return Subscribe(_email(frame), _after(frame), _token(frame))
+            only_fields(frame, "type", "email", "after", "token", "filter")
+            wanted = account_socket.wanted(frame)
+            return Subscribe(_email(frame), _after(frame), _token(frame), wanted)
         case "unsubscribe":
-            only_fields(frame, "type", "email")
-            return Unsubscribe(_email(frame))
+            only_fields(frame, "type", "email", "token")
+            return Unsubscribe(_email(frame), _token(frame))
         case "ping":
             only_fields(frame, "type", "id")
             return Ping(_id(frame))
@@ -93,7 +98,7 @@ def subscribed(inbox: Inbox) -> str:
     return written(
         {
             "type": "subscribed",
-            "email": str(inbox.address),
+            "email": str(inbox.shown_address),
             "seq": inbox.sequence,
             "expiresAt": stamp(inbox.expires_at),
         }
@@ -127,7 +132,7 @@ def new_message(message: Message, address: Address) -> str:
 
 def inbox_full(inbox: Inbox) -> str:
     """The word that mail of the inbox is being dropped, once until its reader makes room."""
-    data = {"email": str(inbox.address), **(overflow(inbox.overflow) or {})}
+    data = {"email": str(inbox.shown_address), **(overflow(inbox.overflow) or {})}
     return written({"type": INBOX_FULL, "data": data})
 
 

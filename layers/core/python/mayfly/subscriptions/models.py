@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mayfly.accounts.models import AccountId
 from mayfly.errors import LimitReached
+from mayfly.filters.models import EVERYTHING, Filter
 from mayfly.inboxes.ids import InboxId
 from mayfly.mail.address import Address
 
@@ -35,7 +36,8 @@ class Subscription:
 
     While `replay_after` is a number, the messages above it are still owed, and nothing newer may
     be sent before them. `sent` is the newest number that the replay has covered. It counts while
-    the inbox's tokens have the version of the token it was made with.
+    the inbox's tokens have the version of the token it was made with. Only what `wanted` means is
+    sent; its numbers count all the same.
     """
 
     connection_id: str
@@ -46,6 +48,7 @@ class Subscription:
     sent: int = 0
     token_version: int = 0
     client: str = ""
+    wanted: Filter = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class AccountSubscription:
     session: str = field(repr=False)
     expires_at: datetime
     client: str = ""
+    wanted: Filter = EVERYTHING
 
 
 class PlacesTaken(LimitReached):

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 
 from mayfly import limits
 from mayfly.errors import ConnectionGone, InboxNotFound, MessageNotFound, PushFailed
+from mayfly.filters.models import EVERYTHING
 from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Inboxes
@@ -17,6 +18,8 @@ from mayfly.kit.clock import Clock
 from mayfly.kit.ports import Sockets
 from mayfly.messages.models import Message
 from mayfly.messages.ports import Messages
+from mayfly.messages.search import Look
+from mayfly.messages.service import ContentLoader
 from mayfly.subscriptions import frames as socket
 from mayfly.subscriptions.models import Subscription
 from mayfly.subscriptions.ports import Subscriptions
@@ -129,6 +132,7 @@ class MessagePusher:
     messages: Messages
     inboxes: Inboxes
     watching: Subscriptions
+    loader: ContentLoader
     lanes: PushQueues
     now: Clock
 
@@ -149,9 +153,17 @@ class MessagePusher:
             inbox, found = self.messages.get(message, self.now())
         except MessageNotFound:  # deleted before it could be announced
             return _nothing
+        if inbox.hides(found):
+            return _nothing
         # Not those whose token was rotated since.
         heard = [each for each in watchers if each.token_version == inbox.token_version]
-        return partial(self._push_all, heard, found)
+        read = cache(self.loader.open)  # once for all whose filters have to read it
+        meant = [
+            each
+            for each in heard
+            if each.wanted is EVERYTHING or Look(read, each.wanted).means(found)
+        ]
+        return partial(self._push_all, meant, found)
 
     def tell_full(self, inbox: Inbox) -> None:
         """Tell all that watch the inbox that its mail is being dropped."""
@@ -161,12 +173,18 @@ class MessagePusher:
                 self.lanes.push(each.connection_id, frame)
 
     def replay(self, wish: Subscription) -> None:
-        """Send what the subscription is owed, oldest first; from then on mail as it comes."""
-        if wish.replay_after is None or not self._stands(wish):
+        """Send what the subscription is owed, oldest first; from then on mail as it comes.
+
+        It ends early where its filter has read as many mails as one request may read.
+        """
+        inbox = self._standing(wish)
+        if wish.replay_after is None or inbox is None:
             return
-        owed = self._owed(wish, wish.replay_after)
-        covered = owed[: limits.REPLAY_MESSAGES]
-        for message in covered:
+        owed = self._owed(wish, inbox, wish.replay_after)
+        most = limits.REPLAY_MESSAGES
+        meant, count = Look(self.loader.open, wish.wanted).among(owed[:most], most)
+        covered = owed[:count]
+        for message in meant:
             self._push(wish, message)
         last = covered[-1].id.sequence if covered else wish.replay_after
         if len(owed) > len(covered):
@@ -180,8 +198,8 @@ class MessagePusher:
             self.watching.disconnect(connection_id)
         return pushes
 
-    def _stands(self, wish: Subscription) -> bool:
-        """Whether the subscription is neither over nor replaced by one with a wish of its own.
+    def _standing(self, wish: Subscription) -> Inbox | None:
+        """Its inbox, unless the subscription is over or replaced by one with a wish of its own.
 
         One that has caught up is here again because a batch is repeated.
         """
@@ -191,20 +209,21 @@ class MessagePusher:
             and each.replay_after in (None, wish.replay_after)
             for each in self.watching.subscribers(wish.inbox, now)
         ):
-            return False
+            return None
         try:
             inbox = self.inboxes.get(wish.inbox)
         except InboxNotFound:
-            return False
-        return inbox.is_active(now) and inbox.token_version == wish.token_version
+            return None
+        stands = inbox.is_active(now) and inbox.token_version == wish.token_version
+        return inbox if stands else None
 
-    def _owed(self, wish: Subscription, after: int) -> list[Message]:
-        """What came after that number: all of it, or more than may be replayed."""
+    def _owed(self, wish: Subscription, inbox: Inbox, after: int) -> list[Message]:
+        """What came after that number and is not hidden: all, or more than may be replayed."""
         owed: list[Message] = []
         page_size = limits.MAX_PAGE_MESSAGES
         while len(owed) <= limits.REPLAY_MESSAGES:
             page = self.messages.after(wish.inbox, after, page_size, self.now())
-            owed += page
+            owed += (each for each in page if not inbox.hides(each))
             if len(page) < page_size:
                 break
             after = page[-1].id.sequence

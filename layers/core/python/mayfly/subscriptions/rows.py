@@ -1,5 +1,7 @@
 """Rows of subscriptions."""
 
+from mayfly.filters.fields import filter_from, filter_text
+from mayfly.filters.models import EVERYTHING
 from mayfly.inboxes.ids import InboxId
 from mayfly.kit.dynamodb.keys import (
     REPLAY_AFTER,
@@ -26,6 +28,8 @@ def watch_row(subscription: Subscription) -> Row:
         row["token_version"] = subscription.token_version
     if subscription.client:
         row["client"] = subscription.client
+    if subscription.wanted:
+        row["filter"] = filter_text(subscription.wanted)
     return row
 
 
@@ -41,4 +45,5 @@ def watch_from(row: Row) -> Subscription:
         sent=row["sent"],
         token_version=row.get("token_version", 0),
         client=row.get("client", ""),
+        wanted=filter_from(row["filter"]) if "filter" in row else EVERYTHING,
     )

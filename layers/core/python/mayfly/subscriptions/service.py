@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mayfly import limits
 from mayfly.errors import InboxNotFound, PushFailed
+from mayfly.filters.models import EVERYTHING, Filter
 from mayfly.inboxes.access import active_inbox_at, inbox_at
 from mayfly.inboxes.models import Inbox
 from mayfly.inboxes.ports import Inboxes
@@ -121,21 +122,25 @@ class SubscriptionService:
         after: int | None = None,
         grant: TokenClaims | None = None,
         visitor: Subscriber = ANYBODY,
+        only: Filter = EVERYTHING,
     ) -> Inbox:
         """Announce the address's mail to the connection from now on; a repeat replaces.
 
         A private inbox needs the grant of its token: the subscription ends when the token does.
 
         The inbox is as it is read once the subscription stands: every message above its number
-        will be announced, and with `after` also every one above that, first. An `after` beyond
-        the newest message is taken for the newest. The visitor is asked whether it may.
+        will be announced, and with `after` also every one above that, first: of those that `only`
+        means. An `after` beyond the newest message is taken for the newest. The visitor is asked
+        whether it may.
         """
         wanted = active_inbox_at(self.inboxes, Address.parse(address), grant, self.now())
         if after is not None:
             owed = min(max(wanted.sequence - after, 0), wanted.held_messages)
             visitor.admit_replay(wanted.address, owed)
         subscription = replace(
-            self._subscription(connection_id, wanted, after, grant), client=visitor.client
+            self._subscription(connection_id, wanted, after, grant),
+            client=visitor.client,
+            wanted=only,
         )
         self.probe.take_place(
             str(wanted.id),
@@ -150,14 +155,17 @@ class SubscriptionService:
             raise InboxNotFound("no active address of this name")
         return inbox
 
-    def unsubscribe(self, connection_id: str, address: str) -> Address:
+    def unsubscribe(
+        self, connection_id: str, address: str, grant: TokenClaims | None = None
+    ) -> Address:
         """Announce no more of the address; one that was not watched, or is none, is no error.
 
-        A plus tag counts as in `subscribe`.
+        A plus tag counts as in `subscribe`. With a grant it is the inbox that this is for.
         """
         parsed = Address.parse(address)
-        inbox = inbox_at(self.inboxes, parsed)
-        if inbox is not None:
+        if grant is not None:
+            self.watching.unsubscribe(connection_id, grant.inbox)
+        elif (inbox := inbox_at(self.inboxes, parsed)) is not None:
             self.watching.unsubscribe(connection_id, inbox.id)
         return parsed
 
@@ -169,7 +177,7 @@ class SubscriptionService:
         return Subscription(
             connection_id=connection_id,
             inbox=inbox.id,
-            address=inbox.address,
+            address=inbox.shown_address,
             expires_at=min(self.now() + limits.CONNECTION_LIFETIME, *ends),
             replay_after=None if after is None else min(after, inbox.sequence),
             sent=inbox.sequence if after is None else 0,

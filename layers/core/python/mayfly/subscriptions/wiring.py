@@ -48,7 +48,14 @@ class SubscriptionWiring(Wiring):
         from mayfly.subscriptions.push import MessagePusher
 
         ports = self.adapters
-        return MessagePusher(ports.messages, ports.inboxes, ports.watching, self.lanes, self.now)
+        return MessagePusher(
+            ports.messages,
+            ports.inboxes,
+            ports.watching,
+            self.flows.messages.loader,
+            self.lanes,
+            self.now,
+        )
 
     @cached_property
     def account_announcer(self) -> "AccountPusher":

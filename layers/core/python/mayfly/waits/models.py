@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mayfly.mail.codes.evidence import Evidence
+from mayfly.mail.codes.models import Evidence
 from mayfly.messages.models import Content, Message
 
 

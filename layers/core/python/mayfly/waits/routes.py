@@ -10,7 +10,7 @@ from mayfly.kit.http.route import Call
 from mayfly.messages.service import Admitted
 from mayfly.waits.arrivals import await_message
 from mayfly.waits.models import Arrival
-from mayfly.waits.sought import read_sought
+from mayfly.waits.sought import Sought, read_sought
 
 ABOUT = (
     "Take `after` before you trigger the mail, 0 for a new inbox, and nothing is missed. Time that"
@@ -24,9 +24,11 @@ def answer_waited(
     shown: Callable[[Arrival], object],
     again: Admitted | None = None,
     whole: bool = False,
+    sought: Sought | None = None,
 ) -> Answer:
-    """Wait for what the query says, and answer with what it came to."""
-    sought, request, flows = read_sought(call.request.query), call.request, call.flows
+    """Wait for what the query says, or for what is `sought`, and answer with what it came to."""
+    request, flows = call.request, call.flows
+    sought = sought or read_sought(request.query)
     with waiting(request, flows) as turn:
         arrival = await_message(flows.messages.search, ref, sought, turn, again, whole)
     return as_waited(json_answer(shown(arrival)), turn)

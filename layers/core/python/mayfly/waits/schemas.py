@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal, Self
 
 from mayfly.kit.http.schemas import Count, View, about
-from mayfly.mail.codes.evidence import Confidence, Where
+from mayfly.mail.codes.models import Confidence, Where
 from mayfly.waits.models import Arrival
 
 _WHERE = (

@@ -8,8 +8,16 @@ from enum import StrEnum
 from mayfly import limits
 from mayfly.filters.models import Field, Filter
 from mayfly.filters.queries import FILTER_PARAMETERS, read_filter
-from mayfly.kit.http.query import MAX_SEQUENCE, Query, choice, parameter, whole_number
-from mayfly.mail.codes.evidence import Evidence, code_of, link_of
+from mayfly.kit.http.query import (
+    MAX_SEQUENCE,
+    Query,
+    choice,
+    parameter,
+    spam_parameter,
+    wants_spam,
+    whole_number,
+)
+from mayfly.mail.codes.models import Evidence
 from mayfly.mail.mime.models import ParsedMail
 
 
@@ -21,7 +29,6 @@ class Require(StrEnum):
     LINK = "link"
 
 
-_PROOFS = {Require.CODE: code_of, Require.LINK: link_of}
 _LONGEST = int(limits.MAX_WAIT.total_seconds())
 
 
@@ -33,12 +40,17 @@ class Sought:
     require: Require
     after: int | None
     timeout: timedelta
+    with_spam: bool = False
 
     @property
     def proof(self) -> Callable[[ParsedMail], Evidence | None] | None:
         """What gives the code or link of a mail; None where a message is enough."""
-        find = _PROOFS.get(self.require)
-        return None if find is None else lambda mail: find(mail, limits.CONFIRMATION)
+        if self.require is Require.MESSAGE:
+            return None
+        from mayfly.mail.codes.evidence import code_of, link_of  # words of many languages
+
+        find = code_of if self.require is Require.CODE else link_of
+        return lambda mail: find(mail, limits.CONFIRMATION)
 
 
 def read_sought(query: Query) -> Sought:
@@ -52,7 +64,7 @@ def read_sought(query: Query) -> Sought:
         after = 0
     require = Require(choice("require", query.get("require", Require.MESSAGE), [*Require]))
     seconds = whole_number("timeout", query.get("timeout", str(_LONGEST)), 0, _LONGEST)
-    return Sought(wanted, require, after, timedelta(seconds=seconds or 0))
+    return Sought(wanted, require, after, timedelta(seconds=seconds or 0), wants_spam(query))
 
 
 WAIT_PARAMETERS = [
@@ -72,5 +84,6 @@ WAIT_PARAMETERS = [
         {"type": "integer", "minimum": 0, "maximum": _LONGEST, "default": _LONGEST},
         "How many seconds to wait at most.",
     ),
+    spam_parameter(),
     *FILTER_PARAMETERS,
 ]

@@ -83,7 +83,7 @@ _SPELLINGS: Mapping[RecordType, Callable[[Any], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class DnsHosts:
-    """What `relays.smtp.SmtpRelays` looks names up with: two questions for each."""
+    """A `kit.hosts.Lookup`: two questions for each name."""
 
     resolver: Resolver
 

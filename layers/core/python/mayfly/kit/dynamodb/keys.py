@@ -5,15 +5,21 @@
 | `inbox#<address>`  | `inbox`                     | the inbox: expiry, number, what it holds |
 | `inbox#<address>`  | `message#<generation>#<nr>` | a message, as lists show it             |
 | `inbox#<address>`  | `watch#<generation>#<conn>` | a subscription                          |
+| `inbox#<address>`  | `rules#<generation>`        | the rules of a mailbox                  |
+| `inbox#<address>`  | `pop3#<generation>`         | its POP3 mailbox elsewhere              |
 | `mail#<mail>`      | `to#<address>`              | what became of a mail for one recipient |
 | `mail#<mail>`      | `content`                   | what readers of the mail see            |
 | `connections`      | `<connection>`              | an open WebSocket                       |
 | `places#<client>`  | `connections`               | the open WebSockets of a client address |
 | `counters#<shard>` | `deliveries`                | how many deliveries ended how           |
 | `requests#<shard>` | `answers`                   | how many requests were answered how     |
+| `rollup#all#<shard>` | `<day>#<domain>`          | what happened that day at the domain    |
+| `rollup#<account id>` | `<day>#<domain>`         | the same, as far as an account may see it |
+| `export#<holder>`  | `export`                    | the last export of an inbox or account  |
 | `domains`          | `<domain id>`               | a mail domain, as admins see it         |
 | `mailing#<domain>` | `relay`                     | what the domain's mail is sent through  |
 | `mailing#<domain>` | `dkim`                      | the keys that it is signed with         |
+| `mailing#<domain>` | `rules`                     | the rules for mail to the domain        |
 | `claims`           | `<account id>`              | how many domains an account claims      |
 | `claims`           | `proven`                    | how many domains of accounts are proven |
 | `claims`           | `<account id>#<domain id>`  | a domain that an account claims         |
@@ -33,9 +39,14 @@
 | `outgoing#<account>` | `mail#<mail>`             | a mail that goes out; ids go by time    |
 | `outgoing#<account>` | `key#<hash>`              | an idempotency key and its mail         |
 | `outgoing#<account>` | `upload#<upload>`         | a file that the account brings for a mail |
+| `outgoing#<account>` | `forward#<address>`       | where the account's rules may forward mail |
+| `outgoing#<account>` | `forwards#<inbox>#<day>`  | what a mailbox has forwarded that day   |
 | `outgoing#<account>` | `suppressed#<address>`    | whom the account's mail goes to no more |
 | `outgoing#<account>` | `counts`                  | how many mails are in which state       |
 | `outgoing#<account>` | `day#<day>`               | what the account has sent that day      |
+| `templates#<account>` | `template#<template>`    | a template, and which versions there are |
+| `templates#<account>` | `version#<template>#<nr>` | what a version of it says            |
+| `templates#<account>` | `held`                   | how many there are, and how large       |
 | `approvals`        | `<account id>`              | whether an account may send mail        |
 | `sending#<domain>` | `day#<day>`                 | what a registrable domain has sent that day |
 | `counters#<shard>` | `outgoing`                  | the same counts for all accounts        |
@@ -65,6 +76,8 @@ INBOX_PARTITION = "inbox#"
 INBOX_ROW = "inbox"
 MESSAGE_ROW = "message#"
 WATCH_ROW = "watch#"
+RULES_ROW = "rules#"
+POP3_ROW = "pop3#"
 MAIL_PARTITION = "mail#"
 DELIVERY_ROW = "to#"
 CONTENT_ROW = "content"
@@ -76,10 +89,14 @@ COUNTERS_PARTITION = "counters#"
 COUNTERS_ROW = "deliveries"
 REQUESTS_PARTITION = "requests#"
 REQUESTS_ROW = "answers"
+ROLLUP_PARTITION = "rollup#"
+EXPORT_PARTITION = "export#"
+EXPORT_ROW = "export"
 DOMAINS_PARTITION = "domains"
 MAILING_PARTITION = "mailing#"
 RELAY_ROW = "relay"
 DKIM_ROW = "dkim"
+DOMAIN_RULES_ROW = "rules"
 CLAIMS_PARTITION = "claims"
 PROVEN_ROW = "proven"
 NAME_PARTITION = "domain#"
@@ -108,8 +125,14 @@ OUTGOING_ROW = "mail#"
 PROMISE_ROW = "key#"
 UPLOAD_ROW = "upload#"
 SUPPRESSED_ROW = "suppressed#"
+FORWARD_ROW = "forward#"
+FORWARDS_ROW = "forwards#"
 OUTGOING_COUNTS_ROW = "counts"
 OUTGOING_DAY_ROW = "day#"
+TEMPLATES_PARTITION = "templates#"
+TEMPLATE_ROW = "template#"
+EDITION_ROW = "version#"
+TEMPLATES_HELD_ROW = "held"
 APPROVALS_PARTITION = "approvals"
 SENDING_PARTITION = "sending#"
 OUTGOING_COUNTERS_ROW = "outgoing"
@@ -163,6 +186,16 @@ def watch_prefix(inbox: InboxId) -> str:
     return f"{WATCH_ROW}{inbox.generation}#"
 
 
+def rules_key(inbox: InboxId) -> Key:
+    """The row of a mailbox's rules."""
+    return _key(INBOX_PARTITION + inbox.partition, RULES_ROW + inbox.generation)
+
+
+def pop3_key(inbox: InboxId) -> Key:
+    """The row of the POP3 mailbox that the inbox shows."""
+    return _key(INBOX_PARTITION + inbox.partition, POP3_ROW + inbox.generation)
+
+
 def delivery_key(mail: MailKey, partition: str) -> Key:
     """The row that says what became of the mail at this address."""
     return _key(MAIL_PARTITION + mail, DELIVERY_ROW + partition)
@@ -198,6 +231,21 @@ def requests_key(shard: int) -> Key:
     return _key(f"{REQUESTS_PARTITION}{shard}", REQUESTS_ROW)
 
 
+def rollups_partition(owner: str, shard: int) -> str:
+    """Of the rollups of an account, or of a shard of the deployment's for ""."""
+    return ROLLUP_PARTITION + (owner or f"all#{shard}")
+
+
+def rollup_key(owner: str, shard: int, day: date, domain: str) -> Key:
+    """What happened on this day (UTC) at the domain."""
+    return _key(rollups_partition(owner, shard), f"{day.isoformat()}#{domain}")
+
+
+def export_key(holder: str) -> Key:
+    """The row of the holder's last export (`exports.models.of_inbox`, `of_account`)."""
+    return _key(EXPORT_PARTITION + holder, EXPORT_ROW)
+
+
 def batch_key(rank: str) -> Key:
     """The row of a batch of generated inboxes; `rank` is `Batch.rank`."""
     return _key(BATCHES_PARTITION, rank)
@@ -226,6 +274,11 @@ def relay_key(domain_id: str) -> Key:
 def dkim_key(domain_id: str) -> Key:
     """The row of a domain's signing keys."""
     return _key(MAILING_PARTITION + domain_id, DKIM_ROW)
+
+
+def domain_rules_key(domain_id: str) -> Key:
+    """The row of the rules for mail to a domain."""
+    return _key(MAILING_PARTITION + domain_id, DOMAIN_RULES_ROW)
 
 
 def claims_key(owner: str) -> Key:
@@ -313,6 +366,16 @@ def suppressed_key(account: str, address: str) -> Key:
     return _key(OUTGOING_PARTITION + account, SUPPRESSED_ROW + address)
 
 
+def forward_key(account: str, address: str) -> Key:
+    """The row of a destination of forwarding."""
+    return _key(OUTGOING_PARTITION + account, FORWARD_ROW + address)
+
+
+def forwards_day_key(account: str, inbox: str, day: date) -> Key:
+    """What a mailbox (its partition) has forwarded on this day (UTC)."""
+    return _key(OUTGOING_PARTITION + account, f"{FORWARDS_ROW}{inbox}#{day.isoformat()}")
+
+
 def outgoing_counts_key(account: str) -> Key:
     """How many of the account's mails are in which state."""
     return _key(OUTGOING_PARTITION + account, OUTGOING_COUNTS_ROW)
@@ -321,6 +384,21 @@ def outgoing_counts_key(account: str) -> Key:
 def outgoing_day_key(account: str, day: date) -> Key:
     """What the account has sent on this day (UTC)."""
     return _key(OUTGOING_PARTITION + account, OUTGOING_DAY_ROW + day.isoformat())
+
+
+def template_key(account: str, template: str) -> Key:
+    """The row of a template of the account."""
+    return _key(TEMPLATES_PARTITION + account, TEMPLATE_ROW + template)
+
+
+def edition_key(account: str, template: str, number: int) -> Key:
+    """The row of one version of it."""
+    return _key(TEMPLATES_PARTITION + account, f"{EDITION_ROW}{template}#{number}")
+
+
+def templates_held_key(account: str) -> Key:
+    """How many templates the account has, and how large they are."""
+    return _key(TEMPLATES_PARTITION + account, TEMPLATES_HELD_ROW)
 
 
 def approval_key(account: str) -> Key:
@@ -395,6 +473,13 @@ EXPIRY_FILTERS: tuple[dict[str, object], ...] = (
     },
 )
 """The sweep wakes for these changes, some minutes later."""
+COUNT_FILTERS: tuple[dict[str, object], ...] = (
+    {  # a counter has counted
+        "eventName": ["INSERT", "MODIFY"],
+        "dynamodb": {"Keys": {SORT_KEY: {"S": [COUNTERS_ROW, OUTGOING_COUNTERS_ROW]}}},
+    },
+)
+"""Likewise: daily counts are made of them, many at once."""
 
 # Lambda's event filters, five at most (`$or` in one of them counts as one): table_events wakes for
 # these changes only. TTL says who it

@@ -118,6 +118,24 @@ class Table:
         """Change the row; False if the condition was not met."""
         return self._write(self.client.update_item, Key=encode_row(key), **change)
 
+    def change(self, key: Key, **change: Any) -> Row | None:
+        """Change the row; the row as it is where the condition was not met, None once changed."""
+        change["ExpressionAttributeValues"] = encode_row(change["ExpressionAttributeValues"])
+        try:
+            self._undisturbed(
+                self.client.update_item,
+                TableName=self.name,
+                Key=encode_row(key),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **change | _names(change),
+            )
+        except ClientError as error:
+            if _code(error) != "ConditionalCheckFailedException":
+                raise
+            answer: Mapping[str, Any] = error.response
+            return decode(answer.get("Item") or {})
+        return None
+
     def delete(self, key: Key, **condition: Any) -> bool:
         """Delete the row; False if the condition was not met."""
         return self._write(self.client.delete_item, Key=encode_row(key), **condition)

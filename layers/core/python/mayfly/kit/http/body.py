@@ -53,18 +53,30 @@ def read_object(
 
 
 def _check_length(name: str, value: object, most: int) -> None:
-    """InvalidInput that names the field, if a text anywhere in it is longer."""
-    waiting = [value]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, str) and len(each) > most:
-            shown = name[:_SHOWN_CHARS]
-            shown = shown if shown.isascii() and shown.isprintable() else repr(shown)
-            raise InvalidInput(f"{shown} has {len(each)} characters; {most} are possible")
-        if isinstance(each, list):
-            waiting += each
-        elif isinstance(each, dict):
-            waiting += [*each, *each.values()]
+    """InvalidInput that names the field, if a text anywhere in it is longer, or lies too deep."""
+    level = [value]
+    for _ in range(limits.MAX_NESTING + 1):
+        inner: list[object] = []
+        for each in level:
+            if isinstance(each, str) and len(each) > most:
+                raise InvalidInput(
+                    f"{_shown(name)} has {len(each)} characters; {most} are possible"
+                )
+            if isinstance(each, list):
+                inner += each
+            elif isinstance(each, dict):
+                inner += [*each, *each.values()]
+        if not inner:
+            return
+        level = inner
+    raise InvalidInput(
+        f"{_shown(name)} is nested too deep: {limits.MAX_NESTING} levels are possible"
+    )
+
+
+def _shown(name: str) -> str:
+    shown = name[:_SHOWN_CHARS]
+    return shown if shown.isascii() and shown.isprintable() else repr(shown)
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class InboxQuery:
     limit: int
     since: int | None
     wait: timedelta
+    fetch_new: bool = True
 
 
 def inbox_query(query: Query) -> InboxQuery:
@@ -55,14 +56,14 @@ def inbox_query(query: Query) -> InboxQuery:
     since = query.get("since_uid")
     if "wait" in query and since is None:
         raise InvalidInput("wait needs since_uid: the uid of the last message you know, or 0")
-    # Mail comes by itself here: there is nothing to fetch, whatever the parameter says.
-    choice("fetch_new", query.get("fetch_new", "true"), ("true", "false"))
+    fetch_new = choice("fetch_new", query.get("fetch_new", "true"), ("true", "false"))
     longest = int(limits.MAX_WAIT.total_seconds())
     return InboxQuery(
         limit=whole_number("limit", query.get("limit"), 1, limits.MAX_PAGE_CONTENTS)
         or limits.PAGE_MESSAGES,
         since=whole_number("since_uid", since, 0, MAX_SEQUENCE),
         wait=timedelta(seconds=whole_number("wait", query.get("wait"), 0, longest) or 0),
+        fetch_new=fetch_new == "true",
     )
 
 
@@ -95,6 +96,14 @@ def read_html(query: Query) -> Html:
 def wants_diagnostics(query: Query) -> bool:
     """Whether the query has `diagnostics=true`."""
     return choice("diagnostics", query.get("diagnostics", "false"), ("false", "true")) == "true"
+
+
+SPAM = "includeSpam"
+
+
+def wants_spam(query: Query) -> bool:
+    """Whether the query asks for spam, too."""
+    return choice(SPAM, query.get(SPAM, "false"), ("false", "true")) == "true"
 
 
 def wants_link(query: Query) -> bool:
@@ -138,6 +147,15 @@ def limit_parameter(description: str) -> dict[str, object]:
     )
 
 
+def spam_parameter() -> dict[str, object]:
+    """How a list is asked for spam, too."""
+    return parameter(
+        SPAM,
+        {"type": "string", "enum": ["false", "true"], "default": "false"},
+        "With `true`, also what lies in spam. Without it, its numbers are gaps.",
+    )
+
+
 NO_PLACE_TO_WAIT = (
     "So many may wait at once: a request without a place is answered at once, with `Retry-After`."
 )
@@ -161,6 +179,7 @@ LIST_PARAMETERS = [
         "With `after`: while there is nothing to answer, wait up to this many seconds for mail."
         f" {NO_PLACE_TO_WAIT}",
     ),
+    spam_parameter(),
 ]
 INBOX_PARAMETERS = [
     parameter(
@@ -183,7 +202,7 @@ INBOX_PARAMETERS = [
     parameter(
         "fetch_new",
         {"type": "string", "enum": ["true", "false"], "default": "true"},
-        "Taken and not needed: mail comes by itself.",
+        "Of an external inbox: `false` fetches nothing. All other mail comes by itself.",
     ),
     parameter(
         "wait",
@@ -191,6 +210,7 @@ INBOX_PARAMETERS = [
         "With `since_uid`: while there is nothing to answer, wait up to this many seconds."
         f" {NO_PLACE_TO_WAIT}",
     ),
+    spam_parameter(),
 ]
 HTML_PARAMETERS = [
     parameter(

@@ -32,11 +32,13 @@ class TokenClaims:
     """What a token that we signed says: one generation of one inbox, until then.
 
     `version` counts the rotations: the inbox has the number of the only one that counts.
+    `is_fetched` says that there may be mail for the inbox elsewhere (`Inbox.is_fetched`).
     """
 
     inbox: InboxId
     version: int
     expires_at: datetime
+    is_fetched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

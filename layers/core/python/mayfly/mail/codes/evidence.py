@@ -7,43 +7,12 @@ What senders write for programs counts before what words say: a code bound to a 
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 
 from mayfly.mail.codes.actions import actions_in
 from mayfly.mail.codes.find import confirmation
-from mayfly.mail.codes.models import ConfirmationLimits
+from mayfly.mail.codes.models import ConfirmationLimits, Evidence, Where
 from mayfly.mail.html.text import visible
 from mayfly.mail.mime.models import ParsedMail
-
-
-class Where(StrEnum):
-    """Where in a message a value stands."""
-
-    BOUND = "domain-bound"
-    ACTION = "action"
-    WORDS = "words"
-
-
-class Confidence(StrEnum):
-    """How sure it is that the value is the one; not, that the sender is honest."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A code or a link, and why it is taken for one."""
-
-    value: str
-    where: Where
-
-    @property
-    def confidence(self) -> Confidence:
-        """High where the sender has marked it for programs."""
-        return Confidence.MEDIUM if self.where is Where.WORDS else Confidence.HIGH
-
 
 _HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z0-9-]{2,63}"
 _BOUND = re.compile(rf"@{_HOST} #(?P<code>\S{{1,64}})(?: [@%]{_HOST})?", re.IGNORECASE)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mayfly.relays.smtp import reachable
+from mayfly.kit.hosts import reachable
 
 PUBLIC = ["8.8.8.8", "1.1.1.1", "172.32.0.1", "192.0.3.1", "2606:4700::1111", "2a00:1450::1"]
 OWN_NETWORK = [

@@ -1,0 +1,63 @@
+"""The folders of a login: INBOX, and of an account more (RFC 6154 says what each is for)."""
+
+import re
+from typing import NamedTuple
+
+from bridge.boxes import INBOX, Box
+from bridge.imap.writing import group, string
+from bridge.logins import Login
+
+DELIMITER = b"/"
+_TOP = b"INBOX"
+_BESIDE = (("archive", b"Archive"), ("trash", b"Trash"), ("spam", b"Junk"))
+
+
+class Folder(NamedTuple):
+    """A folder of a box. `use` is the attribute that tells clients what it is for."""
+
+    name: bytes
+    box: Box
+    folder: str
+    use: bytes = b""
+    has_children: bool = False
+
+    @property
+    def attributes(self) -> bytes:
+        """As LIST shows them."""
+        children = b"\\HasChildren" if self.has_children else b"\\HasNoChildren"
+        return group([children, *([self.use] if self.use else [])])
+
+    def line(self, command: bytes) -> bytes:
+        """The answer to LIST or LSUB."""
+        return b'* %b %b "/" %b\r\n' % (command, self.attributes, string(self.name))
+
+
+def folders(login: Login) -> list[Folder]:
+    """All folders; the first box is INBOX, with its folders beside it, the others have names."""
+    found: list[Folder] = []
+    for at, box in enumerate(login.boxes):
+        top = box.name.encode() if at else _TOP
+        prefix = top + DELIMITER if at else b""
+        found.append(Folder(top, box, INBOX, has_children=bool(at) and box.has_folders))
+        if box.has_folders:
+            found += [
+                Folder(prefix + label, box, folder, b"\\" + label) for folder, label in _BESIDE
+            ]
+    return found
+
+
+def named(login: Login, name: bytes) -> Folder | None:
+    """The folder of this name, None without one; INBOX may be written in any case."""
+    wanted = _TOP if name.upper() == _TOP else name
+    return next((each for each in folders(login) if each.name == wanted), None)
+
+
+def matching(login: Login, reference: bytes, pattern: bytes) -> list[Folder]:
+    """The folders that a pattern of LIST means: `*` is anything, `%` anything but a `/`."""
+    wanted = reference + pattern
+    if wanted.upper() == _TOP:
+        wanted = _TOP
+    wild = {b"*": rb".*", b"%": rb"[^/]*"}
+    parts = re.split(rb"([*%])", re.sub(rb"[*%]*\*[*%]*", b"*", wanted))
+    expression = b"".join(wild.get(each) or re.escape(each) for each in parts)
+    return [each for each in folders(login) if re.fullmatch(expression, each.name)]

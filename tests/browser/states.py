@@ -1,0 +1,163 @@
+"""The page's views, one after the other, for those who look at every one of them."""
+
+from collections.abc import Iterator
+
+from playwright.sync_api import expect
+
+from infra.local.dns.server import NameServer
+from tests.browser.mails import html_mail, mail
+from tests.browser.members import bring_active, enter, enter_setting, fill, register, top
+from tests.browser.visits import Visit
+
+COUNT = 38
+NO_RELAY_YET = "404.*/config"
+"""What browsers log when the page asks for the relay of a domain that has none."""
+
+
+def states(visit: Visit, names: NameServer) -> Iterator[str]:
+    """Brings the page into one state after the other, and tells its name."""
+    page = visit.page
+    yield "empty"
+    for name in ("Show as QR code", "New address", "Log in"):
+        page.get_by_role("button", name=name).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        yield name
+        page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    yield "keys"
+    page.keyboard.press("Escape")
+    yield from states_with_mail(visit)
+    yield from states_with_an_account(visit)
+    yield from states_with_domains(visit, names)
+    yield from states_with_sent_mail(visit)
+    yield from states_of_a_domain(visit)
+    yield from states_of_settings(visit)
+
+
+def states_with_mail(visit: Visit) -> Iterator[str]:
+    page = visit.page
+    html = "<h1>Hi</h1><p>Look: <img src=http://shop.example/a.png>"
+    visit.receive(mail("one", files={"a.txt": b"a"}))
+    visit.receive(html_mail("two", html))
+    visit.receive(mail("Confirm", text="Your verification code is 482913."))
+    yield "list"
+    visit.read("two")
+    expect(page.frame_locator("iframe.mail").get_by_text("Look")).to_be_visible()
+    page.locator(".verdict summary").click()
+    yield "message"
+    page.keyboard.press("Escape")
+    visit.read("Confirm")
+    yield "code"
+    page.keyboard.press("d")
+    yield "note"
+
+
+def states_with_an_account(visit: Visit) -> Iterator[str]:
+    page = visit.page
+    top(visit, "Log in")
+    page.get_by_role("button", name="I need an account").click()
+    expect(page.get_by_role("dialog", name="Create an account")).to_be_visible()
+    yield "register"
+    page.keyboard.press("Escape")
+    register(visit)
+    yield "account"
+    top(visit, "Ann Example")
+    expect(page.get_by_role("dialog", name="Profile")).to_be_visible()
+    yield "profile"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="New mailbox").click()
+    expect(page.get_by_role("dialog").locator("option").first).to_be_attached()
+    yield "new mailbox"
+    page.keyboard.press("Escape")
+
+
+def states_with_domains(visit: Visit, names: NameServer) -> Iterator[str]:
+    page = visit.page
+    enter(visit, "Domains")
+    yield "no domain"
+    page.get_by_role("button", name="Add a domain").click()
+    yield "add a domain"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    visit.domain = bring_active(visit, names.zone)
+    enter(visit, "Domains")
+    yield "domains"
+    page.get_by_role("link", name=visit.domain).click()
+    page.get_by_role("button", name="Check now").click()
+    expect(page.locator(".remark.good")).to_be_visible()
+    expect(page.locator(".stage")).to_contain_text("of 8 are published correctly")
+    yield "domain"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+
+
+def states_with_sent_mail(visit: Visit) -> Iterator[str]:
+    page = visit.page
+    enter(visit, "Sent mail")
+    yield "nothing sent"
+    page.get_by_role("button", name="New mail", exact=True).click()
+    yield "compose"
+    fill(visit, "Send", local="shop", to="nobody@mayfly.example", subject="Hello", text="Hello")
+    expect(page.get_by_role("link", name="Hello").locator(".pill")).to_have_text("Bounced")
+    yield "sent"
+    page.get_by_role("link", name="Hello").click()
+    expect(page.locator(".history")).to_be_visible()
+    yield "sent mail"
+
+
+def states_of_a_domain(visit: Visit) -> Iterator[str]:
+    page, stage = visit.page, visit.page.locator(".stage")
+    enter(visit, "Domains")
+    page.get_by_role("link", name=visit.domain).click()
+    page.get_by_role("button", name="Add a record of your own").click()
+    yield "add a record"
+    fill(visit, "Add a record", name="www", value="192.0.2.1")
+    expect(stage).to_contain_text("A record of your own")
+    yield "own record"
+    stage.get_by_role("link", name="DKIM, SPF, DMARC").click()
+    expect(stage.locator("table")).to_have_count(3)
+    yield "advice"
+    stage.get_by_role("button", name="Add senders").click()
+    yield "add senders"
+    page.keyboard.press("Escape")
+    stage.get_by_role("button", name="Choose a policy").click()
+    yield "choose a policy"
+    page.keyboard.press("Escape")
+    stage.get_by_role("link", name="Relay").click()
+    yield "no relay"
+    stage.get_by_role("button", name="Use a relay").click()
+    yield "use a relay"
+    host = "smtp.a-relay-with-a-rather-long-name.example"
+    fill(visit, "Save", host=host, port="2525", username="you", password="a phrase")
+    expect(stage).to_contain_text("smtp.a-relay")
+    yield "relay"
+    stage.get_by_role("link", name="DKIM, SPF, DMARC").click()
+    expect(stage.locator("table")).to_have_count(3)
+    yield "advice with a relay"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+
+
+def states_of_settings(visit: Visit) -> Iterator[str]:
+    page, stage = visit.page, visit.page.locator(".stage")
+    enter(visit, "Settings")
+    yield "settings"
+    enter_setting(visit, "Relays")
+    yield "relays"
+    enter_setting(visit, "Suppressed addresses")
+    expect(stage).to_contain_text("nobody@mayfly.example")
+    yield "suppressions"
+    stage.get_by_role("button", name="Remove").click()
+    yield "remove a suppression"
+    page.keyboard.press("Escape")
+    enter_setting(visit, "API keys")
+    yield "no key"
+    stage.get_by_role("button", name="Create an API key").click()
+    yield "create a key"
+    page.get_by_role("dialog").get_by_label("Read sent messages").check()
+    fill(visit, "Create an API key", name="nightly tests " + "n" * 80)
+    expect(page.get_by_role("dialog", name="Your new API key")).to_be_visible()
+    yield "new key"
+    page.keyboard.press("Escape")
+    yield "API keys"
