@@ -89,7 +89,7 @@ def test_who_does_not_send_has_nothing_of_it(cloud: Cloud) -> None:
     for kind in ("ConfigurationSet", "ConfigurationSetEventDestination"):
         assert cloud.resources(f"AWS::SES::{kind}") == {}
     assert cloud.only("AWS::Scheduler::ScheduleGroup")["Name"] == "Mayfly-webhooks"
-    assert len(cloud.resources("AWS::SQS::Queue")) == 9
+    assert len(cloud.resources("AWS::SQS::Queue")) == 11
     assert not {each.name for each in SENDING} & set(cloud.functions())
     variables = cloud.functions()["http_api"]["Environment"]["Variables"]
     assert (variables["SENDING"], variables["ORDER_QUEUE_URL"]) == ("false", "")
