@@ -517,5 +517,7 @@ def test_a_route_opens_to_whom_it_is_for_and_to_nobody_else(
         assert status < 500
     else:
         assert (GOOD if 200 <= status < 300 else status) == expected(route, caller), content
-    is_theirs = behind in (Door.KNOWN, Door.LINK) or (200 <= status < 300 and "another" not in caller)
+    is_theirs = behind in (Door.KNOWN, Door.LINK) or (
+        200 <= status < 300 and "another" not in caller
+    )
     assert is_theirs or not [each for each in SECRETS if each in content]
