@@ -397,7 +397,7 @@ EXPECTED: dict[Door, dict[str, int]] = {
     Door.FROM: BOTH_ARE_ACCOUNTS | {"another account": 403},
     Door.SENDER: BOTH_ARE_ACCOUNTS | {"another account": 404},
     Door.ADMIN: {"admin": GOOD},
-    Door.LINK: dict.fromkeys(CALLERS, GOOD) | {"the account, expired": 401},
+    Door.LINK: dict.fromkeys(CALLERS, GOOD) | {"the account, expired": 404},
 }
 WEBHOOK = {"url": "https://hidden-sender.example/"}
 ENDINGS = ("", "_of_inbox", "_of_address", "_of_deployment")
