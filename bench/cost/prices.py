@@ -57,7 +57,7 @@ DISK_GB_MONTH = 0.08
 ADDRESS_HOUR = 0.005
 
 # What is there and how long it lies: tests compare these with the stack and its settings.
-ALARMS, METRICS, SECRETS = 33, 10, 3
+ALARMS, METRICS, SECRETS = 36, 10, 3
 SENDING_ALARMS, SENDING_QUEUES = 7, 2
 RAW_DAYS = 44  # a raw mail without a message, or for several: that long plus what waits in queues
 MESSAGE_DAYS = 3 + 2  # a message, and its raw mail: DynamoDB removes expired rows within two days
@@ -281,7 +281,7 @@ def standing(is_sending: bool = False) -> Costs:
         f"{METRICS} metrics of ours": METRICS * CUSTOM_METRIC,
         "hosted zone": HOSTED_ZONE,
         "keys and secrets": SECRETS * SECRET + KMS_KEY,
-        "polls of empty queues": (3 + is_sending * SENDING_QUEUES) * polls,
+        "polls of empty queues": (4 + is_sending * SENDING_QUEUES) * polls,
         "the breaker's looks": sum(look.values()) + LOOKS_A_MONTH * LAMBDA_REQUEST,
     }
 
