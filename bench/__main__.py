@@ -15,6 +15,7 @@ PARTS = (
     "capacity",
     "credentials",
     "laptop",
+    "mail_clients",
     "growth",
     "felt",
     "codes",

@@ -98,7 +98,8 @@ def new_address(where: dict[str, Any]) -> str:
         return address
 
 
-def _count(where: dict[str, Any], address: str) -> int:
+def count_of(where: dict[str, Any], address: str) -> int:
+    """How many messages the address has had."""
     with urllib.request.urlopen(f"{where['http']}/api/emails/{address}/status") as answer:
         number: int = json.load(answer)["sequence"]
         return number
@@ -106,7 +107,7 @@ def _count(where: dict[str, Any], address: str) -> int:
 
 def _throughput(where: dict[str, Any], inboxes: list[str], senders: int, mails: int) -> float:
     """Messages a second from the first DATA until the last one is visible in the API."""
-    before = sum(_count(where, address) for address in inboxes)
+    before = sum(count_of(where, address) for address in inboxes)
     letters = [
         (address, order_confirmation(address, f"bench-{next(_names)}"))
         for address, _ in zip(inboxes * mails, range(mails), strict=False)
@@ -136,7 +137,7 @@ def _fill(where: dict[str, Any]) -> None:
 
 def _wait_for(where: dict[str, Any], addresses: list[str], messages: int) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while sum(_count(where, address) for address in addresses) < messages:
+    while sum(count_of(where, address) for address in addresses) < messages:
         if time.monotonic() > deadline:
             raise TimeoutError("accepted mail did not become visible")
         time.sleep(0.02)

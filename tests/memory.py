@@ -25,7 +25,7 @@ from mayfly.inboxes.ids import InboxId, MailKey, MessageId, partition_of
 from mayfly.inboxes.models import Held, Inbox, Overflow, Quota
 from mayfly.kit.tokens.models import SigningKey
 from mayfly.mail.address import Address
-from mayfly.messages.models import Change, Content, Message, Summary
+from mayfly.messages.models import UNFILED, Change, Content, Filing, Message, Summary
 from mayfly.messages.service import ContentLoader
 from mayfly.receiving.models import (
     FULL,
@@ -54,6 +54,7 @@ from tests.batches.fakes import FakeBatches, FakePasswordKeys
 from tests.domains.fakes import FakeClaims
 from tests.domains.fakes_dns import FakeHostedZones, FakeMailIdentities, FakeResolver
 from tests.exports.fakes import FakeExportFiles, FakeExportJobs, FakeExports
+from tests.forwarding.fakes import FakeDestinations, FakeForwardNotes, FakeForwardOrders
 from tests.health.fakes import FakeQueues, FakeRequestTally
 from tests.kit.fakes import FakeServiceMailer
 from tests.pop3.fakes import (
@@ -66,6 +67,7 @@ from tests.proof_of_work.fakes import FakeSpentProofs
 from tests.rate_limits.fakes import FakeBudgets, FakeRequestCounts
 from tests.relays.fakes import FakeDomainSecrets, FakeKeyrings, FakeRelayConfigs, FakeRelays
 from tests.retention.fakes import FakeRounds
+from tests.rules.fakes import FakeRuleSets
 from tests.sample_mails.fakes import FakeSampleMails
 from tests.sending.fakes import (
     FakeMailer,
@@ -307,7 +309,14 @@ class FakeDeliveries:
         self.rows = rows
         self.quota = quota
 
-    def deliver(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Outcome:
+    def deliver(
+        self,
+        mail: Accepted,
+        summary: Summary,
+        inbox: Inbox,
+        now: datetime,
+        filing: Filing = UNFILED,
+    ) -> Outcome:
         with self.rows.lock:
             before = self._recorded(mail.mail, inbox.address)
             if before is not None:
@@ -331,7 +340,7 @@ class FakeDeliveries:
                 summary.received_at + there.message_lifetime,
                 place=there.place_of(summary.sender),
                 object_key=mail.object_key if mail.is_read_anew else "",
-            )
+            ).filed(filing)
             self.rows.messages.setdefault(inbox.id, {})[message.id.sequence] = message
             hold(self.rows, there, 1, summary.size_bytes, message)
             outcome = Stored(message.id)
@@ -637,6 +646,7 @@ class Memory(Adapters):
         self.accounts: FakeAccounts = FakeAccounts(self.rows, cooldown)
         self.resets: FakeResets = FakeResets()
         self.api_keys: FakeApiKeys = FakeApiKeys(self.rows, self.accounts)
+        self.rule_sets: FakeRuleSets = FakeRuleSets(self.rows)
         self.messages: FakeMessages = FakeMessages(self.rows)
         self.deliveries: FakeDeliveries = FakeDeliveries(
             self.rows, quota or Quota(limits.INBOX_MESSAGES, limits.INBOX_BYTES)
@@ -683,6 +693,9 @@ class Memory(Adapters):
         self.webhook_secrets: FakeWebhookSecrets = FakeWebhookSecrets()
         self.receivers: FakeReceivers = FakeReceivers()
         self.orders: FakeSendJobs = FakeSendJobs(self.clock)
+        self.destinations: FakeDestinations = FakeDestinations()
+        self.forward_orders: FakeForwardOrders = FakeForwardOrders()
+        self.forward_notes: FakeForwardNotes = FakeForwardNotes(self.rows)
         self.schedules: FakeSchedules = FakeSchedules()
         self.mailer: FakeMailer = FakeMailer()
         self.sending_account: FakeSendingAccount = FakeSendingAccount()

@@ -139,6 +139,19 @@ export class AccountDialogs {
     );
   }
 
+  /** Agree to get forwarded mail: a click, as programs open links in messages, too. */
+  confirmForwarding(token) {
+    formDialog(
+      say("forwardingTitle"),
+      [element("p", { class: "hint" }, say("forwardingHint"))],
+      say("forwardingConfirm"),
+      async () => {
+        const { address } = await api.confirmForwarding(token);
+        note(say("forwardingConfirmed", { address }));
+      },
+    );
+  }
+
   async #enter(email, password, takeAlong) {
     const { user, migratedMailbox, message } = await this.#home.logIn(email, password, takeAlong);
     if (migratedMailbox) note(say("migrated", { address: migratedMailbox.emailAddress }));

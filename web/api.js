@@ -61,6 +61,8 @@ function nullIfNotFound(error) {
 }
 
 const mailboxPath = (id) => `/api/user/mailbox/${encodeURIComponent(id)}`;
+/** With spam, which the list shows if it is asked to: so nothing wanted is out of reach. */
+const listPath = (id) => `${mailboxPath(id)}/messages?limit=100&includeSpam=true`;
 const messagePath = (id, number) => `${mailboxPath(id)}/messages/${number}`;
 const domainPath = (id) => `/api/v1/domains/${encodeURIComponent(id)}`;
 const smtpPath = (id) => `/api/v1/smtp/domains/${encodeURIComponent(id)}`;
@@ -80,6 +82,7 @@ export const api = {
     create("/api/users/register", { email, password, fullName }),
   verify: (token, password) => call("POST", "/api/users/verify", { body: { token, password } }),
   forgetPassword: (email) => call("POST", "/api/users/password/forgot", { body: { email } }),
+  confirmForwarding: (token) => call("POST", "/api/forwarding/confirm", { body: { token } }),
   resetPassword: (token, password) =>
     call("POST", "/api/users/password/reset", { body: { token, password } }),
   logIn: (email, password, migrateSession) =>
@@ -100,13 +103,14 @@ export const api = {
   page: (id, cursor) =>
     call(
       "GET",
-      `${mailboxPath(id)}/messages?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
+      `${listPath(id)}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
     ),
   /** Oldest first, those above the number. */
-  after: (id, number) => call("GET", `${mailboxPath(id)}/messages?limit=100&after=${number}`),
+  after: (id, number) => call("GET", `${listPath(id)}&after=${number}`),
   message: (id, number, images) =>
     call("GET", `${messagePath(id, number)}?html=safe${images ? "&images=remote" : ""}`),
   mark: (id, number, isRead) => call("PATCH", messagePath(id, number), { body: { isRead } }),
+  move: (id, number, folder) => call("PATCH", messagePath(id, number), { body: { folder } }),
   deleteMessage: (id, number, keepalive) => call("DELETE", messagePath(id, number), { keepalive }),
   rawPath: (id, number) => `${messagePath(id, number)}/raw`,
   attachmentPath: (id, number, part) =>

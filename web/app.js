@@ -153,19 +153,23 @@ function follow() {
   list.mark(wanted.number);
 }
 
-const RESET = "#/reset/";
+const LINKS = {
+  "#/reset/": (token) => dialogs.reset(token),
+  "#/forwarding/": (token) => dialogs.confirmForwarding(token),
+};
 
 /** The token of an email's link: asked for once, and not kept in the address bar or its history. */
-function followReset() {
-  if (!location.hash.startsWith(RESET)) return false;
-  const token = location.hash.slice(RESET.length);
+function followLink() {
+  const link = Object.keys(LINKS).find((each) => location.hash.startsWith(each));
+  if (!link) return false;
+  const token = location.hash.slice(link.length);
   history.replaceState(null, "", location.pathname);
-  dialogs.reset(token);
+  LINKS[link](token);
   return true;
 }
 
 addEventListener("hashchange", () => {
-  if (followReset()) return;
+  if (followLink()) return;
   const wanted = opened();
   if (wanted && wanted.inbox !== home.current) home.select(wanted.inbox);
   follow();
@@ -291,7 +295,7 @@ service.addEventListener("change", changed);
 addEventListener("online", changed);
 addEventListener("offline", changed);
 
-followReset();
+followLink();
 draw();
 home.start().catch(noteTrouble);
 service.start();

@@ -8,6 +8,7 @@ export class Inbox extends EventTarget {
     super();
     this.messages = new Map();
     this.hidden = new Set(); // numbers that are about to be deleted
+    this.showsSpam = false;
     this.lastNumber = 0;
     this.cursor = undefined; // undefined: nothing was read yet; null: all was
     this.loading = null;
@@ -32,20 +33,27 @@ export class Inbox extends EventTarget {
     return this.cursor === null;
   }
 
-  /** Newest first, those that contain all the words. */
+  /** Newest first, those that contain all the words; without spam unless it is shown. */
   list(words = []) {
     const found = [];
     for (const message of this.messages.values()) {
-      if (!this.hidden.has(message.seq) && words.every((word) => message.haystack.includes(word)))
-        found.push(message);
+      if (this.hidden.has(message.seq) || (message.isSpam && !this.showsSpam)) continue;
+      if (words.every((word) => message.haystack.includes(word))) found.push(message);
     }
     return found.sort((one, other) => other.seq - one.seq);
+  }
+
+  get spam() {
+    let count = 0;
+    for (const message of this.messages.values())
+      if (message.isSpam && !this.hidden.has(message.seq)) count += 1;
+    return count;
   }
 
   get unread() {
     let count = 0;
     for (const message of this.messages.values())
-      if (!message.isRead && !this.hidden.has(message.seq)) count += 1;
+      if (!message.isRead && !message.isSpam && !this.hidden.has(message.seq)) count += 1;
     return count;
   }
 
@@ -53,7 +61,7 @@ export class Inbox extends EventTarget {
   add(lines) {
     const news = [];
     for (const line of lines) {
-      if (!this.messages.has(line.seq)) news.push(line);
+      if (!this.messages.has(line.seq) && !line.isSpam) news.push(line);
       this.messages.set(line.seq, {
         ...line,
         at: Date.parse(line.receivedAt),
@@ -132,6 +140,12 @@ export class Inbox extends EventTarget {
       this.set(number, { isRead: !isRead });
       throw error;
     }
+  }
+
+  /** Take a message out of spam. */
+  async keep(number) {
+    await api.move(this.id, number, "inbox");
+    this.set(number, { isSpam: false });
   }
 
   /** What the API says of mail that it drops; null while there is room. */

@@ -13,6 +13,7 @@ export class MessageList {
   #list = element("ol", { class: "lines" });
   #end = element("p", { class: "hint center", hidden: true }, say("loadingMore"));
   #full = element("p", { class: "remark", role: "status", hidden: true });
+  #spam = button({ class: "plain center", onclick: () => this.#toggleSpam() });
   #empty = element("div", { class: "empty" });
   #search;
   #count = element("span", { class: "hint" });
@@ -36,7 +37,7 @@ export class MessageList {
       element("label", { class: "search" }, icon("search"), this.#search),
       this.#count,
     );
-    fill(place, head, this.#full, this.#empty, this.#list, this.#end);
+    fill(place, head, this.#full, this.#empty, this.#list, this.#end, this.#spam);
     new IntersectionObserver((seen) => seen.some((each) => each.isIntersecting) && this.#more(), {
       rootMargin: "400px",
     }).observe(this.#end);
@@ -106,6 +107,9 @@ export class MessageList {
     this.#count.textContent = found.length
       ? say("messageCount", { count: inbox.isComplete ? found.length : `${found.length}+` })
       : "";
+    const count = inbox.spam;
+    this.#spam.hidden = !count;
+    this.#spam.textContent = say(inbox.showsSpam ? "hideSpam" : "showSpam", { count });
     this.#drawFull(inbox.full);
     this.#drawEmpty(found.length, inbox.cursor !== undefined);
   }
@@ -163,7 +167,13 @@ export class MessageList {
           ),
         element("time", { datetime: message.receivedAt }, shortTime(message.at)),
       ),
-      element("span", { class: "subject", dir: "auto" }, message.subject || say("noSubject")),
+      element(
+        "span",
+        { class: "subject", dir: "auto" },
+        message.isSpam && element("span", { class: "pill bad" }, say("spam")),
+        message.isSpam && " ",
+        message.subject || say("noSubject"),
+      ),
       element("span", { class: "preview", dir: "auto" }, message.preview),
     );
   }
@@ -190,6 +200,11 @@ export class MessageList {
       element("p", { class: "strong" }, say("nothingYet")),
       element("p", { class: "hint" }, say("nothingYetHint")),
     );
+  }
+
+  #toggleSpam() {
+    this.#inbox.showsSpam = !this.#inbox.showsSpam;
+    this.draw();
   }
 
   #tick() {

@@ -89,6 +89,7 @@ export class Reader {
         ),
         this.#sender(message),
         this.#confirmation(message),
+        this.#spam(shown),
         this.#remarks(message),
         this.#files(shown),
         this.#views(shown),
@@ -228,6 +229,25 @@ export class Reader {
           say("openLink", { host }),
         ),
       link && secure === false && element("span", { class: "remark" }, say("linkNotSecure")),
+    );
+  }
+
+  #spam({ inbox, number }) {
+    if (!inbox.messages.get(number)?.isSpam) return null;
+    const keep = async () => {
+      try {
+        await inbox.keep(number);
+        this.draw();
+      } catch (error) {
+        noteTrouble(error);
+      }
+    };
+    return element(
+      "p",
+      { class: "remark" },
+      say("isSpam"),
+      " ",
+      button({ onclick: keep }, say("notSpam")),
     );
   }
 

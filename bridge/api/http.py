@@ -4,7 +4,7 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -21,6 +21,12 @@ class Connection(NamedTuple):
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+
+    async def end(self) -> None:
+        """Close it at once: nobody waits for the other side's part of TLS."""
+        self.writer.transport.abort()
+        with suppress(OSError):
+            await self.writer.wait_closed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ class Http:
             await connection.writer.drain()
             answer = await _answer(connection.reader, method)
         if answer.headers.get("connection", "").lower() == "close":
-            connection.writer.close()
+            await connection.end()
         else:
             self._idle.append(connection)
         return answer
@@ -123,7 +129,7 @@ class Http:
     async def close(self) -> None:
         """End the connections that are kept."""
         while self._idle:
-            self._idle.pop().writer.close()
+            await self._idle.pop().end()
 
 
 class _Ended(Exception):
@@ -136,10 +142,10 @@ async def _closed_if_broken(connection: Connection) -> AsyncIterator[None]:
         async with asyncio.timeout(limits.ANSWER_SECONDS):
             yield
     except (OSError, EOFError, TimeoutError, ValueError) as error:
-        connection.writer.close()
+        await connection.end()
         raise Unreachable("Mayfly did not answer") from error
     except BaseException:
-        connection.writer.close()
+        await connection.end()
         raise
 
 

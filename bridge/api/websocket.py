@@ -91,7 +91,7 @@ async def opened(url: str, context: ssl.SSLContext | None) -> AsyncIterator[WebS
     except (OSError, EOFError, TimeoutError, ValueError) as error:
         raise Unreachable("the WebSocket cannot be reached") from error
     finally:
-        connection.writer.close()
+        await connection.end()
 
 
 async def _shake_hands(connection: Connection, origin: Origin) -> None:

@@ -13,9 +13,12 @@ from bridge.imap.scanner import Malformed, Scanner
 from bridge.imap.search import BadCharset, Candidate, Ends, NeedsMessage, search_key
 from bridge.imap.view import DELETED, SEEN, View, shown
 from bridge.imap.writing import number_set
+from bridge.stream import Octets
 
 if TYPE_CHECKING:
     from bridge.imap.session import ImapSession
+
+_TOGETHER = 1000  # pieces of answers that are sent at once
 
 
 def _view(session: "ImapSession", *, to_write: bool = False) -> View:
@@ -63,6 +66,7 @@ async def _answer_fetch(
     missing = False
     needs_raw = any(each.needs_raw for each in items)
     tells_flags = any(each.name == "FLAGS" for each in items)
+    told: list[Octets] = []
     async for line, message in read_ahead(view, numbers, needs_raw=needs_raw):
         if line is None:
             missing = True
@@ -79,7 +83,11 @@ async def _answer_fetch(
         )
         if is_news or tells_flags:
             view.note([line.number])
-        await session.say(b"* %d FETCH " % view.place(line.number), *found, b"\r\n")
+        told += [b"* %d FETCH " % view.place(line.number), *found, b"\r\n"]
+        if needs_raw or len(told) > _TOGETHER:
+            await session.say(*told)
+            told = []
+    await session.say(*told)
     return missing
 
 

@@ -11,6 +11,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 from functions.sqs_batch import each_alone, postponed
 from mayfly.assembly import Assembly, here, ready
 from mayfly.errors import ForeignNotice
+from mayfly.forwarding.models import ForwardOrder
+from mayfly.forwarding.sqs import read_order
 from mayfly.kit.log import describe, logger_of, metrics_of
 from mayfly.sending.sqs import read_job
 
@@ -34,7 +36,13 @@ def carry_out(event: dict[str, Any], flows: Assembly) -> dict[str, Any]:
 def _carried_out(record: dict[str, Any], flows: Assembly) -> bool:
     named: dict[str, Any] = {"record": record["messageId"]}
     try:
-        order = read_job(record["body"])
+        try:
+            order = read_job(record["body"])
+        except ForeignNotice:
+            forward = read_order(record["body"])
+            if forward is None:
+                raise
+            return _forwarded(forward, flows, named)
         named |= {"mail": order.mail, "round": order.round}
         outcome = flows.sending.worker.carry_out(order)
     except Exception as error:
@@ -44,4 +52,14 @@ def _carried_out(record: dict[str, Any], flows: Assembly) -> bool:
         return False
     metrics.add_metric(f"Order.{outcome}", MetricUnit.Count, 1)
     logger.info("Order carried out", outcome=outcome.value, **named)
+    return True
+
+
+def _forwarded(order: ForwardOrder, flows: Assembly, named: dict[str, Any]) -> bool:
+    named |= {"mail": order.message.mail}
+    counts = flows.forwarding.forwarder.carry_out(order)
+    for name, number in (("Forwarded", counts.queued), ("ForwardSkipped", counts.skipped)):
+        if number:
+            metrics.add_metric(name, MetricUnit.Count, number)
+    logger.info("Message forwarded", queued=counts.queued, skipped=counts.skipped, **named)
     return True

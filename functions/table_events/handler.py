@@ -19,6 +19,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from mayfly.adapters import Adapters
 from mayfly.assembly import Assembly, here, ready
+from mayfly.forwarding.models import ForwardOrder
 from mayfly.functions import TABLE_EVENTS
 from mayfly.health.models import Unit
 from mayfly.inboxes.ids import MessageId
@@ -162,8 +163,7 @@ def _task(record: Record, flows: Assembly) -> Task:
         return _elsewhere(flows, partition, kind, record)
     if kind.startswith(table.MESSAGE_ROW) and change == "INSERT":
         event = changes.message_received(new, _at(record))
-        message, owner = message_id_from(new), new.get(table.OWNER, "")
-        reading = partial(_announced, flows, message, owner, event)
+        reading = partial(_announced, flows, message_id_from(new), new, event)
         return Task(reading, partition, moves=False)
     if kind == table.INBOX_ROW and _newly_made(old, new):
         inbox = inbox_from(new)
@@ -207,6 +207,7 @@ def _released(flows: Assembly, old: Row, record: Record) -> None:
 
 
 def _erased(flows: Assembly, inbox: Inbox) -> None:
+    flows.rules.forget_mailbox(inbox)
     if inbox.is_fetched:
         flows.adapters.pop3_accounts.remove(inbox.id)
     flows.retention.eraser.erase(inbox.id, inbox.owner)
@@ -219,7 +220,8 @@ def _taken_over(flows: Assembly, inbox: Inbox) -> None:
     flows.webhooks.service.forget(HookOwner(Kind.INBOX, str(inbox.id)))
 
 
-def _announced(flows: Assembly, message: MessageId, owner: str, event: Event) -> Act:
+def _announced(flows: Assembly, message: MessageId, new: Row, event: Event) -> Act:
+    owner = new.get(table.OWNER, "")
     tell = flows.webhooks.teller.told(event)
     push = flows.subscriptions.announcer.announced(message)
     push_to_owner = (
@@ -227,6 +229,8 @@ def _announced(flows: Assembly, message: MessageId, owner: str, event: Event) ->
     )
 
     def push_all() -> None:
+        if len(new.get("forwards", ())) > len(new.get("skips", ())):
+            flows.forwarding.order(ForwardOrder(message))
         push()
         if push_to_owner:
             push_to_owner()

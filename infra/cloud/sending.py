@@ -5,7 +5,7 @@ once or from EventBridge Scheduler at its time. Events come as notices of accept
 by a topic into a queue, each step with a dead-letter queue.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
@@ -29,10 +29,15 @@ TABLE: Mapping[str, tuple[str, ...]] = {
     "send_mail": ("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
     "mail_events": ("GetItem", "PutItem", "UpdateItem"),
 }
-OBJECTS: Mapping[str, tuple[str, ...]] = {"http_api": ("PutObject",), "send_mail": ("GetObject",)}
+OBJECTS: Mapping[str, tuple[str, ...]] = {
+    "http_api": ("PutObject",),
+    "send_mail": ("GetObject", "PutObject"),
+}
 """Actions on the objects of messages that go out."""
 _SES = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"
-GIVES_ORDERS = ("http_api", "send_mail")
+FORWARDS: Sequence[str] = ("raw", "content")
+"""Prefixes of the bucket that the send worker reads messages from, to forward them."""
+GIVES_ORDERS = ("http_api", "send_mail", "table_events")
 ASKS_FOR_QUOTA = ("http_api", "send_mail")
 
 
@@ -152,6 +157,12 @@ def grant_sending(
             [f"s3:{each}" for each in actions],
             storage.bucket.arn_for_objects(f"{storage.prefixes['outgoing']}*"),
             because="A message gets its name when it is accepted; the prefix is all that is known.",
+        )
+    for prefix in FORWARDS:
+        handlers["send_mail"].may(
+            ["s3:GetObject"],
+            storage.bucket.arn_for_objects(f"{storage.prefixes[prefix]}*"),
+            because="SES and hashes name the objects; the prefix is all that is known.",
         )
     handlers["http_api"].may(
         ["s3:GetObject"],

@@ -52,7 +52,7 @@ from infra.local.lambda_.triggers import (
 )
 from infra.local.listeners import Listeners, port_of
 from infra.local.mail_clients import bridge
-from infra.local.profile import authority
+from infra.local.profile import authority, is_server
 from infra.local.pump import Pump
 from infra.local.s3.server import BucketDoor
 from infra.local.s3.signatures import AccessKey
@@ -291,6 +291,7 @@ class Laptop:
             topic_arn(),
             lambda: datetime.now(UTC),
             cloud.together,
+            plays_verdicts=not is_server(self.configuration.laptop),
         )
 
     def _mail_server(self, cloud: Cloud, intake: Intake) -> MailServer:

@@ -83,20 +83,26 @@ def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _leaves(schema: dict[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    schema = _resolved(schema)
+def _leaves(
+    schema: dict[str, Any], path: tuple[str, ...], inside: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Of a schema that holds itself, as tests of rules do, down to where it begins again."""
+    name = schema.get("$ref", "")
+    if name in inside:
+        return
+    schema, inside = _resolved(schema), (*inside, name) if name else inside
     for each in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        yield from _leaves(each, path)
+        yield from _leaves(each, path, inside)
     kinds = schema.get("type", "one value" if "const" in schema else ())
     for kind in [kinds] if isinstance(kinds, str) else kinds:
         if path and kind != "null":
             yield path, kind
     for name, each in schema.get("properties", {}).items():
-        yield from _leaves(each, (*path, name))
+        yield from _leaves(each, (*path, name), inside)
     if isinstance(schema.get("additionalProperties"), dict):
-        yield from _leaves(schema["additionalProperties"], (*path, EACH))
+        yield from _leaves(schema["additionalProperties"], (*path, EACH), inside)
     if "items" in schema:
-        yield from _leaves(schema["items"], (*path, EACH))
+        yield from _leaves(schema["items"], (*path, EACH), inside)
 
 
 def _sound(operation: str) -> Any:

@@ -13,12 +13,18 @@ from typing import Any
 
 from infra.emulator.cdk import STACK
 from infra.local.ses.accept import Acceptance, Submission
-from mayfly.inboxes.ids import mail_key
+from mayfly.forwarding.models import ForwardOrder
+from mayfly.forwarding.sqs import write_order
+from mayfly.inboxes.ids import InboxId, MessageId, mail_key
+from mayfly.kit.dynamodb.keys import forward_key
+from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.limits import ADMIN_READ_AGE
+from mayfly.receiving.notice import read
 from tests.cloud.letters import LARGE, LONG, a_mail
-from tests.cloud.owners import member, records
+from tests.cloud.owners import Owner, member, records
 from tests.cloud.sending_exercises import SendingExercises
 from tests.cloud.target import in_thread, until
+from tests.pop3.scripted import KIND, scripted
 
 _SECRET = "AWS::SecretsManager::Secret"
 PATIENCE = 8.0  # seconds for what a function does on its own
@@ -58,6 +64,10 @@ class Exercises(SendingExercises):
         answers += [self._settle(gone), self._settle(gone)]
         listed = [len(self.target.get(f"/api/emails/{each}/messages")) for each in (first, full)]
         return [answers, new, listed, len(self.inside.objects() - before)]
+
+    def send_mail(self) -> list[Any]:
+        """And one that a rule forwards."""
+        return [*super().send_mail(), *self._forwarded()]
 
     def websocket(self) -> list[Any]:
         made = self.target.new_inbox()
@@ -225,7 +235,27 @@ class Exercises(SendingExercises):
         s3.delete_object(**place)
         return str(answer["Status"])
 
+    def _fetched(self) -> list[Any]:
+        """A message of a POP3 mailbox, whose content is kept, and credentials that are changed."""
+        raw = a_mail(attached=LARGE, html=LONG)
+        mailbox = {
+            "UIDL": b"+OK\r\n1 one\r\n.\r\n",
+            "LIST 1": b"+OK 1 %d\r\n" % len(raw),
+            "RETR 1": b"+OK\r\n%s\r\n.\r\n" % raw.replace(b"\r\n.", b"\r\n..").rstrip(b"\r\n"),
+        }
+        with scripted({**KIND, **mailbox}) as server:
+            where = {"pop3_host": "127.0.0.1", "pop3_port": server.port, "pop3_tls": False}
+            who = {"email_address": "user@example.com", "pop3_password": "secret"}
+            wish = {"mode": "external", **where, **who}
+            made = self.target.ask("POST", "/v1/inboxes", wish).json
+            inbox, token = f"/v1/inboxes/{made['inbox_id']}", made["access_token"]
+            listed = self.target.ask("GET", f"{inbox}/messages", token=token).json
+            body = {"pop3_password": "another"}
+            changed = self.target.ask("PUT", f"{inbox}/credentials", body, token).status
+        return [[each["pop3_uidl"] for each in listed["messages"]], changed]
+
     def _requests(self) -> Iterator[Any]:
+        yield self._fetched()
         ask, made = self.target.ask, self.target.new_inbox()
         public = self.target.new_address()
         inbox, token = f"/v1/inboxes/{made['inbox_id']}", made["access_token"]
@@ -272,6 +302,22 @@ class Exercises(SendingExercises):
         (listed,) = self.target.messages(address)
         (attachment,) = self.target.get(f"/api/messages/{listed['id']}")["attachments"]
         self.target.fetch(f"/api/messages/{listed['id']}/attachments/{attachment['id']}")
+
+    def _forwarded(self) -> Iterator[Any]:
+        owner, whom = Owner.new(self.target, self.inside), "one@elsewhere.example"
+        made = owner.ask("POST", "/api/user/mailbox/create", {}).json
+        agreed = {"proof": "-", "created_at": 0, "expires_at": 0, "confirmed_at": 1}
+        row = forward_key(owner.account, whom) | agreed | {"with_lists": False}
+        self.inside.client("dynamodb").put_item(TableName=self.inside.table, Item=encode_row(row))
+        path = f"/api/user/mailbox/{made['id']}"
+        rules = {"rules": [{"name": "all", "then": [{"redirect": whom}]}]}
+        yield owner.ask("PUT", f"{path}/rules", rules).status
+        notice = self._accepted(made["emailAddress"])
+        yield self._settle(notice)
+        message = MessageId(InboxId.parse(made["id"]), 1, read(notice).mail)
+        yield records(self.inside, "send_mail", write_order(ForwardOrder(message)))
+        (told,) = owner.ask("GET", f"{path}/messages/1").json["forwarded"]
+        yield [told["to"], told["reason"], bool(told["emailId"])]
 
     def _accepted(self, *recipients: str) -> str:
         """The notice of a mail that is stored and not announced to anybody."""

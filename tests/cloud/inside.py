@@ -45,11 +45,12 @@ DEPLOYED = {
     "sending": "true",
     "sendingNeedsApproval": "false",
     "relayToPrivateAddresses": "true",
+    "pop3ToPrivateAddresses": "true",
     "hostedZones": ZONE_ID,
 }
 """Context values with which one client may do as much as it likes, and all of it is counted.
 
-And accounts send mail, by relays on this machine, too.
+And accounts send mail, by relays on this machine, too; inboxes show POP3 mailboxes of it.
 """
 ALIAS = "live"  # infra.cloud.functions.handler has it, and would start Node.js
 

@@ -35,6 +35,7 @@ UNSEEN = {
     "pass-role": "the emulator's scheduler takes any role, whoever hands it over",
     "later": "what failed comes again all the same, only later",
     "taken back": "asked only where a change is refused while an update may be being taken back",
+    "dropped": "for what is fetched while its inbox fills; and what drafts leave goes by its age",
     "started": "the emulator's WebSocket goes on with a process that has read the key already",
 }
 """Why the emulator cannot tell. `infra/test_functions.py` has the exact list of all permissions."""
@@ -63,6 +64,7 @@ CANNOT_TELL_OF = {
     ("inbound_mail", "s3:ListBucket"): "missing",
     ("http_api", "s3:ListBucket"): "missing",
     ("send_mail", "s3:ListBucket"): "missing",
+    ("http_api", "s3:DeleteObject"): "dropped",
     ("export_mail", "s3:ListBucket"): "missing",
     # An export that is removed while it is made.
     ("export_mail", "s3:AbortMultipartUpload"): "later",

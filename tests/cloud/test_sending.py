@@ -205,7 +205,7 @@ def test_a_template_writes_an_email_to_each_of_a_batch(owner: Owner, inside: Ins
         strict=True,
     ):
         owner.becomes(line["id"], "delivered")
-        (sent,) = [each for each in inside.sent() if recipient in each["To"]]
+        (sent,) = [each for each in inside.sent() if recipient in each["BCC"]]
         assert sent["Subject"] == subject
         assert f"Dear {text}" in sent["BodyHtml"]
     assert owner.ask("DELETE", f"{V1}/templates/{template}").json["deleted"] is True

@@ -16,11 +16,15 @@ from functions.send_mail.handler import carry_out
 from mayfly.accounts.models import ApprovalStatus
 from mayfly.assembly import Assembly
 from mayfly.domains.models import Cause, Claim, MailDomain, MailIdentity, Status
+from mayfly.forwarding.models import Destination
+from mayfly.inboxes.access import Owner
+from mayfly.kit.http.schemas import read
 from mayfly.relays.models import Relay
+from mayfly.rules.schemas import Rules
 from mayfly.sending.models import State
 from tests.faults.admin_scenarios import KEY, given_a_key
 from tests.faults.scenario import Scenario, answered
-from tests.faults.world import World, asked
+from tests.faults.world import RAW, World, asked, followed, received
 from tests.relays.fakes import FakeRelays
 
 EMAILS, EMAIL = "/api/v1/emails", "/api/v1/emails/{emailId}"
@@ -267,6 +271,52 @@ def settling() -> Scenario:
     return Scenario(act, arrange, check, stride=2)
 
 
+def forwarding() -> Scenario:
+    """A rule forwards a mail to two who have confirmed it, and to one who has not."""
+    confirmed = [RECIPIENT, "eve@example.com"]
+
+    def arrange(world: World) -> None:
+        _approved(world)
+        process, owner = world.process(), world.notes["account"]
+        world.client("sesv2").create_email_identity(EmailIdentity="mayfly.example")
+        account = process.accounts.authenticator.admit(world.notes["token"]).account
+        mailbox = process.mailboxes.service.make(account, "ann", "mayfly.example")
+        for each in confirmed:
+            asked_at = process.now()
+            agreed = Destination(each, "proof", asked_at, asked_at, confirmed_at=asked_at)
+            process.adapters.destinations.put(owner, agreed)
+        actions = [{"redirect": each} for each in (*confirmed, "nobody@example.com")]
+        rules = read({"rules": [{"name": "on", "then": actions}]}, Rules).checked()
+        holder = Owner(str(mailbox.id), owner)
+        process.rules.service.put_mailbox(holder, rules, None, None)
+        world.notes["mailbox"] = mailbox
+        world.put_raw("mail-1", RAW)
+
+    def act(world: World, process: Assembly) -> bool:
+        step = received("mail-1", "ann@mayfly.example", at=world.notes["mailbox"].created_at)
+        return step(world, process) and followed(world, process) and worked(world, process)
+
+    def check(world: World) -> None:
+        process = world.process()
+        assert followed(world, process)
+        assert worked(world, process)
+        assert ses_says(world, process, _send)
+        (message,) = process.adapters.messages.after(
+            world.notes["mailbox"].id, 0, 10, process.now()
+        )
+        told = process.forwarding.service.told(message, world.notes["account"])
+        assert [each.status for each in told][2:] == ["skipped"]
+        handed = Counter(each.recipients for each in world.side.sent())
+        for each in told[:2]:
+            times = handed[each.address,]
+            assert each.status == (State.SENT if times else State.UNCERTAIN), (each, handed)
+            assert times <= 1
+        tally = process.adapters.outbox.tally()
+        assert (tally.accepted, tally.difference) == (2, 0)
+
+    return Scenario(act, arrange, check, stride=4)
+
+
 def _with_a_relay(process: Assembly) -> Assembly:
     """A process whose relay knows nothing of the recipient."""
     relays = FakeRelays()
@@ -423,4 +473,5 @@ SENDING: dict[str, Scenario] = {
     "removing": removing(),
     "being refused by a relay": being_refused(),
     "settling": settling(),
+    "forwarding": forwarding(),
 }

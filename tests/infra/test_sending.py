@@ -25,7 +25,9 @@ MORE: dict[str, dict[str, set[str]]] = {
         "table": {f"dynamodb:{each}" for each in ("GetItem", "BatchGetItem")}
         | {"dynamodb:PutItem", "dynamodb:UpdateItem"},
         "bucket": {"s3:ListBucket"},
-        "outgoing/*": {"s3:GetObject"},
+        "outgoing/*": {"s3:GetObject", "s3:PutObject"},
+        "raw/*": {"s3:GetObject"},
+        "content/*": {"s3:GetObject"},
         "queue": TAKES | {"sqs:SendMessage"},
         "*": {"ses:GetAccount"},
         ":identity/*": {"ses:SendEmail", "ses:SendRawEmail"},
@@ -33,6 +35,7 @@ MORE: dict[str, dict[str, set[str]]] = {
         ":configuration-set/Mayfly-sending": {"ses:SendEmail", "ses:SendRawEmail"},
         "logs": LOGS,
     },
+    "table_events": {"queue": {"sqs:SendMessage"}},
     "mail_events": {
         "table": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
         "queue": TAKES,

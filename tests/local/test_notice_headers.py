@@ -44,12 +44,30 @@ class Sns:
     def put_object(self, **_: Any) -> None: ...
 
 
-def headers_of_the_notice(content: bytes) -> list[dict[str, str]]:
+def notice_of(content: bytes, plays_verdicts: bool = False) -> Any:
     sns = Sns()
-    front = Acceptance(sns, sns, "mail", "raw/", "topic", lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    when = datetime(2026, 1, 1, tzinfo=UTC)
+    front = Acceptance(
+        sns, sns, "mail", "raw/", "topic", lambda: when, plays_verdicts=plays_verdicts
+    )
     front.accept(Submission("", ("alice@mayfly.example",), content, "client", "::1", "ESMTP"))
-    headers: list[dict[str, str]] = json.loads(sns.notice)["mail"]["headers"]
+    return json.loads(sns.notice)
+
+
+def headers_of_the_notice(content: bytes) -> list[dict[str, str]]:
+    headers: list[dict[str, str]] = notice_of(content)["mail"]["headers"]
     return headers
+
+
+@pytest.mark.parametrize("plays", [True, False])
+def test_a_message_says_what_ses_finds_only_where_that_is_played(plays: bool) -> None:
+    content = b"x-mayfly-verdicts: spam=FAIL dmarc=GRAY spf=nonsense other=FAIL\r\n\r\nbody"
+
+    receipt = notice_of(content, plays_verdicts=plays)["receipt"]
+
+    found = {name: receipt[f"{name}Verdict"]["status"] for name in ("spam", "dmarc", "spf", "dkim")}
+    played = {"spam": "FAIL", "dmarc": "GRAY"} if plays else {}
+    assert found == dict.fromkeys(found, "DISABLED") | played
 
 
 def read_by_the_standard_library(block: bytes) -> list[dict[str, str]]:

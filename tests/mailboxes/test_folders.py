@@ -150,10 +150,12 @@ def test_the_list_of_a_thread_has_its_messages_of_all_folders(desk: Desk) -> Non
     desk.receive(thread_id="lunch", own_thread_id="late", verdicts=SPAM)
     thread = thread_number("lunch")
 
-    page = desk.filer.page(desk.holder, MailboxFilter(thread=thread), 20, None)
+    whole = MailboxFilter(thread=thread, with_spam=True)
+    page = desk.filer.page(desk.holder, whole, 20, None)
+    shown = desk.filer.page(desk.holder, MailboxFilter(thread=thread), 20, None)
     inbox = desk.filer.page(desk.holder, MailboxFilter(Folder.INBOX, thread), 20, None)
 
-    assert (desk.numbers(page), desk.numbers(inbox)) == ([3, 1], [1])
+    assert [desk.numbers(each) for each in (page, shown, inbox)] == [[3, 1], [1], [1]]
     assert {each.thread for each in page.messages} == {thread}
 
 
@@ -276,10 +278,10 @@ def test_threads_are_listed_by_their_newest_message(desk: Desk) -> None:
     desk.receive(thread_id="a", own_thread_id="c", subject="Re: Lunch")
     desk.filer.change(HoldersMessage(desk.holder, 1), Change(is_read=True))
 
-    everything = desk.filer.threads(desk.holder, None, 20, None)
-    first = desk.filer.threads(desk.holder, None, 1, None)
-    second = desk.filer.threads(desk.holder, None, 1, first.before)
-    spam = desk.filer.threads(desk.holder, Folder.SPAM, 20, None)
+    everything = desk.filer.threads(desk.holder, MailboxFilter(with_spam=True), 20, None)
+    first = desk.filer.threads(desk.holder, MailboxFilter(with_spam=True), 1, None)
+    second = desk.filer.threads(desk.holder, MailboxFilter(with_spam=True), 1, first.before)
+    spam = desk.filer.threads(desk.holder, MailboxFilter(Folder.SPAM), 20, None)
 
     shown = [([m.id.sequence for m in e.messages], e.unread) for e in everything.threads]
     assert shown == [([1, 3], 1), ([2], 1)]
@@ -298,7 +300,7 @@ def test_a_mailbox_larger_than_a_page_is_read_whole() -> None:
         desk.receive()
 
     folder_counts = desk.filer.folder_counts(desk.holder)
-    threads = desk.filer.threads(desk.holder, None, held, None)
+    threads = desk.filer.threads(desk.holder, MailboxFilter(with_spam=True), held, None)
 
     assert (folder_counts[0].messages, len(threads.threads)) == (held, held)
 
@@ -310,7 +312,7 @@ CALLS: list[Callable[[MailboxReader, Owner], object]] = [
     lambda filer, holder: filer.change_all(holder, [1], Change(is_read=True)),
     lambda filer, holder: filer.change_all(holder, [1], None),
     lambda filer, holder: filer.folder_counts(holder),
-    lambda filer, holder: filer.threads(holder, None, 5, None),
+    lambda filer, holder: filer.threads(holder, MailboxFilter(), 5, None),
     lambda filer, holder: filer.one(HoldersMessage(holder, 1)),
     lambda filer, holder: filer.change(HoldersMessage(holder, 1), Change(is_read=True)),
 ]

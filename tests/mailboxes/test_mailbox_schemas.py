@@ -17,13 +17,13 @@ _IDS = f"a list of 1 to {limits.BULK_MESSAGES} numbers of messages, from 1 on"
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
-        ({}, "send one of isRead, folder, folderId"),
+        ({}, "send one of isRead, isFlagged, folder, folderId"),
         ({"isRead": None}, "isRead must be true or false"),
         ({"folder": None}, _FOLDERS),
         ({"folder": []}, _FOLDERS),
         ({"folderId": 5}, _FOLDERS),
         ({"folder": "spam", "folderId": 4}, "name the folder once: folder or folderId"),
-        ({"seen": True}, "unknown field 'seen'; possible: isRead, folder, folderId"),
+        ({"seen": True}, "unknown field 'seen'; possible: isRead, isFlagged, folder, folderId"),
     ],
 )
 def test_what_cannot_become_of_a_message_is_said(sent: dict[str, object], said: str) -> None:

@@ -83,6 +83,7 @@ def test_the_line_of_a_list_is_the_documents_and_more() -> None:
         "fromName": "The Shop",
         "preview": "Thank you for your order.",
         "isRead": False,
+        "isSpam": False,
         "size": 1234,
         "attachments": [{"filename": "invoice.pdf", "size": 999}],
         "verdicts": {"spam": "PASS", "virus": "PASS", "spf": "PASS", "dkim": "GRAY", "dmarc": None},

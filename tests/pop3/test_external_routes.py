@@ -634,3 +634,36 @@ def test_who_waits_is_given_what_the_fetch_brings(
     assert (found.json["status"], found.json["value"]) == ("found", "482913")
     assert "warning" not in found.json
     assert (nothing.json["status"], nothing.json["warning"]["code"]) == ("timeout", "IN-USE")
+
+
+def test_a_server_that_is_busy_does_not_end_it(api: Api, memory: Memory, mailbox: Mailbox) -> None:
+    inbox = made(api)
+    mailbox.refusal = Trouble(Stage.LOGIN, "somebody else reads it", "IN-USE")
+    for _ in range(5):
+        later(memory)
+        assert listed(api, inbox).json["warning"]["code"] == "IN-USE"
+    mailbox.refusal = None
+    mailbox.mails["uidl-3"] = a_mail(3)
+    later(memory)
+
+    assert subjects(listed(api, inbox))[0] == "number 3"
+
+
+def test_whoever_is_second_to_begin_does_not_log_in(
+    api: Api, memory: Memory, mailbox: Mailbox
+) -> None:
+    inbox = made(api)
+    later(memory)
+    read = memory.pop3_accounts.get
+
+    def overtaken(wanted: InboxId) -> Any:
+        account = read(wanted)
+        assert account is not None
+        memory.pop3_accounts.kept[wanted] = account.turn(memory.clock())
+        return account
+
+    vars(memory.pop3_accounts)["get"] = overtaken
+    reply = listed(api, inbox)
+
+    assert subjects(reply) == ["number 2", "number 1"]
+    assert mailbox.logins == 1

@@ -128,7 +128,8 @@ def test_a_message_is_read_marked_and_deleted(api: Api) -> None:
     gone = api.call("DELETE", MESSAGE, inbox_id, "1", headers=headers)
 
     assert (shown["subject"], shown["is_read"]) == ("secret subject", False)
-    assert marked.json == {"inbox_id": inbox_id, "uid": "1", "is_read": True}
+    marks = {"is_read": True, "is_spam": False}
+    assert marked.json == {"inbox_id": inbox_id, "uid": "1", **marks}
     assert again["is_read"] is True
     assert gone.json == {"inbox_id": inbox_id, "uid": "1", "deleted": True}
     assert api.call("GET", MESSAGE, inbox_id, "1", headers=headers).status == 404

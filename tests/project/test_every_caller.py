@@ -14,7 +14,7 @@ import pytest
 from mayfly.api import ROUTES
 from mayfly.api_keys.models import Scope
 from mayfly.domains.models import MailDomain
-from mayfly.inboxes.ids import InboxId
+from mayfly.inboxes.ids import InboxId, MessageId
 from mayfly.kit.http.route import Route
 from mayfly.kit.tokens.models import key_hash
 from mayfly.sending.models import Suppression
@@ -57,11 +57,16 @@ class Door(Enum):
     FROM = "the account that has the domain that the mail is from"
     SENDER = "the account that sends, or has sent"
     ADMIN = "the admin key"
+    LINK = "whoever has the link, for an hour"
 
 
 def door(route: Route) -> Door:
     """The door of a route, by its path and method; KeyError for a path that nobody thought of."""
     path, writes = route.path, route.method != "GET"
+    if path == "/v1/webhooks/files/{ticket}":
+        return Door.LINK
+    if path.startswith("/api/emails/{email}/webhooks"):
+        return Door.ADDRESS
     mine = route.method == "DELETE" or path.endswith("/sample")
     if path.startswith(("/api/emails/", "/api/messages/")) and mine:
         return Door.ADDRESS
@@ -80,11 +85,14 @@ def door(route: Route) -> Door:
     if path.startswith("/v1/inboxes/"):
         return Door.INBOX
     if path.startswith("/api/user/mailbox/{mailboxId}"):
-        return Door.MAILBOX if path.endswith("/extend") else Door.HOLDER
+        is_accounts = path.endswith("/extend") or "/rules" in path
+        return Door.MAILBOX if is_accounts else Door.HOLDER
     if path.startswith("/api/v1/"):
         return Door.THING if "{" in path else Door.ACCOUNT
     if path == "/api/users/socket-token":
         return Door.SELF
+    if path.startswith("/api/user/forwarding"):
+        return Door.THING if "{" in path else Door.ACCOUNT
     if path.startswith(("/api/user/mailbox", "/api/users/")) and path not in BEFORE_LOGIN:
         return Door.ACCOUNT
     return {False: OPEN_TO_READ, True: OPEN_TO_WRITE}[writes][path]
@@ -97,7 +105,10 @@ BEFORE_LOGIN = {
     for step in ("register", "verify", "login", "logout", "password/forgot", "password/reset")
 }
 OPEN_TO_WRITE = dict.fromkeys(
-    BEFORE_LOGIN | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}, Door.OPEN
+    BEFORE_LOGIN
+    | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}
+    | {"/api/forwarding/confirm", "/api/forwarding/stop"},
+    Door.OPEN,
 )
 OPEN_TO_READ = dict.fromkeys(
     {
@@ -129,6 +140,8 @@ class Scene:
         self.flows = MemoryAssembly(
             self.memory, settings=Settings(sending=True, sending_needs_approval=False)
         )
+        mails = self.memory.service_mails()
+        self.flows.forwarding.service = replace(self.flows.forwarding.service, service_mails=mails)
         self.api = Api(self.flows)
         self.memory.admin_keys.replace(key_hash(KEY), self.memory.clock())
         self.memory.domains.add(MailDomain("hidden.example", samples.NOW, samples.NOW))
@@ -196,6 +209,7 @@ def _prepared() -> Scene:
     }
     _give_sent_mail(scene)
     give_pop3_mailbox(scene.memory, InboxId.parse(scene.values["inboxId"]))
+    _give_webhooks(scene)
     return scene
 
 
@@ -218,6 +232,25 @@ def _give_sent_mail(scene: Scene) -> None:
     kept = scene.memory.templates  # under an id that bodies can name
     kept.rows[account, TEMPLATE] = replace(kept.rows.pop((account, str(made))), id=TEMPLATE)
     kept.editions[account, TEMPLATE, 1] = kept.editions.pop((account, str(made), 1))
+    wanted = {"address": entry.address}
+    scene.ask("POST", "/api/user/forwarding", body=wanted, headers=_victim(scene))
+
+
+def _give_webhooks(scene: Scene) -> None:
+    """A webhook of each kind, and a link to the file of a message."""
+    of_inbox, of_address = (bearer(scene.credentials[each]) for each in ("inbox", "address"))
+    email, inbox, admin = scene.values["email"], scene.values["inboxId"], {"X-Admin-Key": KEY}
+    for door, headers, path, values in (
+        (Door.THING, _victim(scene), "/api/v1/webhooks", ()),
+        (Door.INBOX, of_inbox, "/v1/inboxes/{inboxId}/webhooks", (inbox,)),
+        (Door.ADDRESS, of_address, "/api/emails/{email}/webhooks", (email,)),
+        (Door.ADMIN, admin, "/v1/admin/webhooks", ()),
+    ):
+        made = scene.ask("POST", path, *values, body=WEBHOOK, headers=headers)
+        scene.values[f"webhook of {door.name}"] = str(made["id"])
+    message = MessageId.parse(scene.values["id"])
+    link = scene.flows.webhooks.links.link(message, "1")
+    scene.values |= {"ticket": link.rpartition("/")[2], "webhookId": ""}
 
 
 def _victim(scene: Scene) -> Headers:
@@ -364,7 +397,10 @@ EXPECTED: dict[Door, dict[str, int]] = {
     Door.FROM: BOTH_ARE_ACCOUNTS | {"another account": 403},
     Door.SENDER: BOTH_ARE_ACCOUNTS | {"another account": 404},
     Door.ADMIN: {"admin": GOOD},
+    Door.LINK: dict.fromkeys(CALLERS, GOOD) | {"the account, expired": 401},
 }
+WEBHOOK = {"url": "https://hidden-sender.example/"}
+ENDINGS = ("", "_of_inbox", "_of_address", "_of_deployment")
 BODIES: dict[str, object] = {
     "change_password": {"currentPassword": PASSWORD, "newPassword": "a second phrase"},
     "delete_user": {"password": PASSWORD},
@@ -399,6 +435,14 @@ BODIES: dict[str, object] = {
     "create_inbox": {"mode": "generated"},
     "register_user": {"email": "new@elsewhere.example", "password": PASSWORD},
     "create_key": {"name": "new", "scopes": ["domains"]},
+    **{f"make_webhook{ending}": WEBHOOK for ending in ENDINGS},
+    **{f"change_webhook{ending}": {"paused": True} for ending in ENDINGS},
+    **{f"replay_webhook{ending}": {"since": "2026-01-01T00:00:00Z"} for ending in ENDINGS},
+    "put_rules": {"rules": []},
+    "try_rules": {"message": 1},
+    "put_domain_rules": {"rules": []},
+    "try_domain_rules": {"raw": "Subject: hi\r\n\r\nhello"},
+    "ask_destination": {"address": "me@elsewhere.example"},
 }
 DELETED_BY_FILTER = ("delete_messages", "delete_inbox_messages", "delete_mailbox_messages")
 QUERIES = {operation: {"since": "2026-01-01"} for operation in DELETED_BY_FILTER}
@@ -419,6 +463,8 @@ def called(scene: Scene, route: Route, headers: Headers) -> tuple[int, bytes]:
     names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
     whose = "" if door(route) is Door.ADMIN else "own "
     values = [scene.values.get(whose + name) or scene.values[name] for name in names]
+    if names[-1:] == ["webhookId"]:
+        values[-1] = scene.values[f"webhook of {door(route).name}"]
     body, query = BODIES.get(route.operation), QUERIES.get(route.operation, {})
     reply = scene.api.call(route.method, route.path, *values, body=body, headers=headers, **query)
     return reply.status, reply.content

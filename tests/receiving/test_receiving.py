@@ -13,6 +13,7 @@ from mayfly.messages.models import Message
 from mayfly.receiving.models import Dropped, DropReason, MailProgress, Stored
 from mayfly.receiving.notice import Notice
 from mayfly.receiving.service import MailStorage, Receiver
+from mayfly.rules.filing import Filer
 from tests import samples
 from tests.memory import FakeDeliveries, Memory
 
@@ -35,6 +36,7 @@ def receiver_over(
         memory.inboxes.find,
         memory.deliveries,
         memory.contents,
+        Filer(memory.rule_sets, memory.clock),
         memory.clock,
     )
 

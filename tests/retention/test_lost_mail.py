@@ -14,6 +14,7 @@ from mayfly.inboxes.ids import MailKey, mail_key
 from mayfly.receiving.models import DropReason, MailProgress, Stored
 from mayfly.receiving.service import MailStorage, Receiver
 from mayfly.retention.lost_mail import Replay, Sweeper, SweepOutcome
+from mayfly.rules.filing import Filer
 from mayfly.storage.ports import RawObject
 from tests import samples
 from tests.memory import FakeRawMails, Memory
@@ -59,6 +60,7 @@ def receiver_over(memory: Memory) -> Receiver:
         memory.inboxes.find,
         memory.deliveries,
         memory.contents,
+        Filer(memory.rule_sets, memory.clock),
         memory.clock,
     )
 

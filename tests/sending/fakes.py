@@ -127,6 +127,8 @@ class FakeOutgoingMails:
         shares = [(account, share.account_most), ("", share.most)]
         if share.domain:
             shares.append((f"domain {share.domain}", share.account_most))
+        if share.inbox:
+            shares.append((f"inbox {share.inbox}", share.inbox_most))
         for whose, most in shares:
             if most and self.sends[whose, share.day] + share.recipients > most:
                 anew = datetime.combine(share.day, time(), UTC)

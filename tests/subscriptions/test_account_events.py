@@ -19,6 +19,7 @@ from mayfly.accounts.tokens import (
 )
 from mayfly.errors import ConnectionGone, LimitReached, Unauthenticated
 from mayfly.filters.fields import filter_of
+from mayfly.inboxes.models import SpamPolicy
 from mayfly.mail.mime.parser import parse
 from mayfly.mailboxes.threads import thread_number
 from mayfly.messages.models import Content, Message, Verdicts
@@ -141,9 +142,17 @@ def test_the_answer_says_from_where_on_mail_is_announced(house: House) -> None:
     assert watched.expires_at == samples.NOW + limits.CONNECTION_LIFETIME
 
 
-def test_spam_is_announced_with_its_folder_and_a_reply_with_its_thread(house: House) -> None:
+def test_spam_is_not_announced_unless_its_mailbox_shows_it(house: House) -> None:
     house.watcher.subscribe("c1", house.account_token())
-    house.mail(thread_id="lunch", subject="Lunch")
+
+    assert house.announce(house.mail(subject="Buy", verdicts=Verdicts("FAIL"))) == []
+
+
+def test_a_message_is_announced_with_its_folder_and_a_reply_with_its_thread(house: House) -> None:
+    house.watcher.subscribe("c1", house.account_token())
+    first = house.mail(thread_id="lunch", subject="Lunch").id.inbox
+    mailboxes = house.memory.rows.inboxes
+    mailboxes[first.partition] = replace(mailboxes[first.partition], spam_policy=SpamPolicy.FOLDER)
     reply = house.mail(subject="Re: Lunch", verdicts=Verdicts("FAIL"))
 
     ((_, frame),) = house.announce(reply)

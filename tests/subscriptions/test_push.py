@@ -23,7 +23,7 @@ from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Access, Inbox, Quota
 from mayfly.kit.ports import Sockets
 from mayfly.kit.tokens.models import TokenClaims
-from mayfly.messages.models import Content, Message
+from mayfly.messages.models import Content, Message, Verdicts
 from mayfly.messages.service import ContentLoader, content_of
 from mayfly.receiving.models import Stored
 from mayfly.subscriptions.models import Subscription
@@ -208,6 +208,24 @@ def test_a_replay_brings_what_came_since_and_then_the_new_mail(memory: Memory) -
     announcer.finish(SOON)
 
     assert sent(memory, "c1") == [3, 4, 5, 6]
+
+
+def test_hidden_spam_is_neither_announced_nor_replayed_and_what_follows_is(
+    memory: Memory,
+) -> None:
+    inbox = given_inbox(memory)
+    spam = {"verdicts": Verdicts("FAIL")}
+    for each in (spam, {}, spam):
+        mail(memory, inbox, **each)
+    wish = watch(memory, "c1", after=0)
+    announcer = announcer_over(memory)
+
+    announcer.replay(wish)
+    for each in (spam, {}):
+        announcer.announce(mail(memory, inbox, **each))
+    announcer.finish(SOON)
+
+    assert sent(memory, "c1") == [2, 5]
 
 
 def test_nothing_newer_is_sent_before_what_is_owed(memory: Memory) -> None:

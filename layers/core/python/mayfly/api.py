@@ -15,6 +15,7 @@ from mayfly.domains import admin_routes as admin_domains
 from mayfly.domains import routes as domains
 from mayfly.email_auth import routes as email_auth
 from mayfly.exports import routes as exports
+from mayfly.forwarding import routes as forwarding
 from mayfly.health import routes as health
 from mayfly.kit.http.route import Route
 from mayfly.mailboxes import message_routes as mailbox_messages
@@ -25,6 +26,7 @@ from mayfly.private_inboxes import message_routes as inbox_messages
 from mayfly.private_inboxes import routes as private_inboxes
 from mayfly.proof_of_work import routes as proof_of_work
 from mayfly.relays import routes as relays
+from mayfly.rules import routes as rules
 from mayfly.sending import batch_routes as sending_batches
 from mayfly.sending import routes as sending
 from mayfly.stats import routes as stats
@@ -44,6 +46,8 @@ ROUTES: tuple[Route, ...] = (
     *subscriptions.api,
     *mailboxes.api,
     *mailbox_messages.api,
+    *rules.api,
+    *forwarding.api,
     *exports.api,
     *sending.api,
     *sending_batches.api,

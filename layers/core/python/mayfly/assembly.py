@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mayfly.domains.wiring import DomainWiring
     from mayfly.email_auth.wiring import EmailAuthWiring
     from mayfly.exports.wiring import ExportWiring
+    from mayfly.forwarding.wiring import ForwardingWiring
     from mayfly.health.wiring import HealthWiring
     from mayfly.inboxes.wiring import InboxWiring
     from mayfly.kit.clock import Clock, Entropy, Pause
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from mayfly.receiving.wiring import ReceivingWiring
     from mayfly.relays.wiring import RelayWiring
     from mayfly.retention.wiring import RetentionWiring
+    from mayfly.rules.wiring import RuleWiring
     from mayfly.sample_mails.wiring import SampleWiring
     from mayfly.sending.wiring import SendingWiring
     from mayfly.stats.wiring import StatsWiring
@@ -65,6 +67,7 @@ class Assembly:
     domains: "DomainWiring"
     email_auth: "EmailAuthWiring"
     exports: "ExportWiring"
+    forwarding: "ForwardingWiring"
     health: "HealthWiring"
     inboxes: "InboxWiring"
     mailboxes: "MailboxWiring"
@@ -77,6 +80,7 @@ class Assembly:
     receiving: "ReceivingWiring"
     relays: "RelayWiring"
     retention: "RetentionWiring"
+    rules: "RuleWiring"
     sample_mails: "SampleWiring"
     sending: "SendingWiring"
     stats: "StatsWiring"

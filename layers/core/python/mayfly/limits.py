@@ -226,6 +226,27 @@ DELIVERY_ATTEMPTS = 25  # of one that meets others at its inbox, before the queu
 COUNTER_SHARDS = 128
 OUTGOING_COUNTER_SHARDS = 16  # the same of what is sent, whose rate SES limits
 
+# Rules of mailboxes and of accounts' domains. They run while a message comes in, before its row is
+# written.
+RULES = 50  # of one mailbox, or of one domain
+RULE_TESTS = 200  # of all these rules together
+RULE_DEPTH = 6  # of tests within tests
+RULE_ACTIONS = 8  # of one rule
+RULE_NAMES = 10  # headers that one test looks at
+RULE_VALUES = 20  # that one test compares with
+RULE_VALUE_CHARS = 256  # of one of them
+RULE_NAME_CHARS = 60  # of the name of a rule
+RULES_BYTES = 16 * KIB  # of them all, as they are kept: each message to the mailbox reads them
+# Characters that the rules of one place may compare for one message: then the rest of them does not
+# run, and the message is kept.
+RULE_WORK = 2_000_000
+RULE_TROUBLE_NOTED_EVERY = timedelta(hours=1)  # a write for each message would cost more than it
+REJECTED_SENDERS = 100  # of one mailbox; the oldest is taken again
+TRIED_MAIL_CHARS = 48 * KIB  # of a raw message that rules are tried with
+
+# Forwarding, by rules.
+FORWARD_DESTINATIONS = 5  # of one account, confirmed or asked
+
 # Statistics by day.
 STATS_KEPT = timedelta(days=396)  # 13 months: each month can be compared with that of last year
 STATS_DAYS = 30  # where the request does not say
@@ -326,8 +347,8 @@ SENT_DAYS_KEPT = timedelta(days=3)  # how long the counts of a day stay
 WEBHOOKS_PER_ACCOUNT = 20  # of one account
 WEBHOOKS_PER_INBOX = 5  # of one address or private inbox
 WEBHOOKS_OF_DEPLOYMENT = 20  # of the admins
-MAX_WEBHOOK_URL_CHARS = 1000
-MAX_WEBHOOK_DESCRIPTION_CHARS = 200
+MAX_WEBHOOK_URL_CHARS = 1000  # of where it goes
+MAX_WEBHOOK_DESCRIPTION_CHARS = 200  # of what its owner calls it
 WEBHOOK_TIME = timedelta(seconds=15)  # of one attempt, from the name's look-up to the last byte
 WEBHOOK_ANSWER_BYTES = 1024  # of a receiver's answer that are read and kept
 WEBHOOK_TEXT_BYTES = 16 * KIB  # of a message's text in a payload; a link has the rest

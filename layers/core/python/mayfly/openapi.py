@@ -43,6 +43,8 @@ _TAGS = {
     "anonymous sessions": "One mailbox for a day, kept by a cookie",
     "accounts": "Logged in by cookie or bearer token",
     "mailboxes": "Inboxes of an account, with names of its choice; folders and threads",
+    "rules": "What mailboxes and domains do with mail by themselves, with the meaning of Sieve",
+    "forwarding": "Where rules may forward mail to, once its reader has confirmed it",
     "exports": "All messages of an inbox, or of an account, as one file",
     "sending": "Mail that accounts send from their own domains",
     "templates": "What such mail says, with variables; in versions",

@@ -14,6 +14,7 @@ from mayfly.admission.settings import AdmissionSettings
 from mayfly.breaker.settings import BreakerSettings
 from mayfly.domains.settings import DomainSettings
 from mayfly.errors import InvalidInput
+from mayfly.forwarding.settings import ForwardingSettings
 from mayfly.inboxes.settings import InboxSettings
 from mayfly.kit.settings import made
 from mayfly.mailboxes.settings import MailboxSettings
@@ -40,6 +41,7 @@ class Settings(  # the last one's fields come first
     RateLimitSettings,
     WebhookSettings,
     RelaySettings,
+    ForwardingSettings,
     Pop3Settings,
     SendingSettings,
     MailboxSettings,

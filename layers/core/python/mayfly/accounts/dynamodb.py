@@ -35,6 +35,7 @@ from mayfly.kit.dynamodb.keys import (
     approval_key,
     inbox_key,
     reset_key,
+    rules_key,
 )
 from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, instant, milliseconds
 from mayfly.kit.dynamodb.table import Canceled, Table
@@ -151,9 +152,19 @@ class DynamoAccounts:
             "expires_at": milliseconds(before.expires_at),
             "owner": before.owner,
         }
-        return save_with(
-            self.table, account, {"Update": self._change(after, held, as_read)}, Contended(_MET)
-        )
+        extended = {"Update": self._change(after, held, as_read)}
+        more = [self._keep_rules(after)] if before.has_rules else []
+        return save_with(self.table, account, extended, Contended(_MET), *more)
+
+    def _keep_rules(self, inbox: Inbox) -> dict[str, Any]:
+        end = inbox.expires_at + inbox.message_lifetime + self.cooldown
+        return {
+            "Update": {
+                "Key": encode_row(rules_key(inbox.id)),
+                "UpdateExpression": "SET #ttl = :ttl",
+                "ExpressionAttributeValues": encode_row({":ttl": epoch(end)}),
+            }
+        }
 
     def _change(
         self, inbox: Inbox, wanted: dict[str, Any], as_read: dict[str, Any]
@@ -177,15 +188,19 @@ class DynamoAccounts:
 
 
 def save_with(
-    table: Table, account: Account, item: dict[str, Any], refusal: Exception | None = None
+    table: Table,
+    account: Account,
+    item: dict[str, Any],
+    refusal: Exception | None = None,
+    *more: dict[str, Any],
 ) -> Account:
-    """Save the account and do the item in one transaction: the account as it is then.
+    """Save the account and do the item, and `more`, in one transaction: the account as it is then.
 
     `refusal` is raised if only the item's condition was not met, otherwise Contended.
     """
     account = replace(account, revision=account.revision + 1)
     try:
-        table.transact(put_account_item(account), item)
+        table.transact(put_account_item(account), item, *more)
     except Canceled as canceled:
         if refusal and canceled.refused(1) and not canceled.refused(0):
             raise refusal from canceled

@@ -230,6 +230,7 @@ def delete_user(call: Call[AccountSession, Farewell]) -> Said:
     try:
         flows.domains.claims.leave(str(account.id))
         flows.accounts.approval.forget(str(account.id))
+        flows.forwarding.service.forget(str(account.id))
         flows.templates.service.forget(str(account.id))
     except Exception as error:  # the account is gone; what is left of it ends by a look or a list
         logger.warning("Domains left behind", **describe(error))

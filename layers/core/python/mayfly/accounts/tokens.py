@@ -18,6 +18,8 @@ VERIFY_AUDIENCE = "mayfly-verify"
 """Of tokens that are mailed to an address, to show that its mail is read; they open nothing."""
 RESET_AUDIENCE = "mayfly-reset"
 """Of tokens that are mailed, or handed out by an admin, to choose a new password with."""
+FORWARD_AUDIENCE = "mayfly-forward"
+"""Of tokens that are mailed to an address, to show that mail is wanted there; they open nothing."""
 _CLAIMS = ["aud", "exp", "iat", "jti", "sub"]
 
 

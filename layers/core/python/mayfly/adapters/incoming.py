@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mayfly.pop3.ports import FetchedMails, InboxSecrets, Pop3Accounts
     from mayfly.retention.ports import Rounds
     from mayfly.retention.sqs import SqsRetries
+    from mayfly.rules.ports import RuleSets
     from mayfly.sample_mails.ports import SampleMails
     from mayfly.stats.ports import Rollups
     from mayfly.storage.ports import Contents, PartFiles, RawMails
@@ -69,6 +70,12 @@ class IncomingAdapters(Clients):
         from mayfly.receiving.dynamodb import DynamoDeliveries
 
         return DynamoDeliveries(self.table, self.settings.quota, self.now)
+
+    @cached_property
+    def rule_sets(self) -> "RuleSets":
+        from mayfly.rules.dynamodb import DynamoRuleSets
+
+        return DynamoRuleSets(self.table, self.settings.cooldown)
 
     @cached_property
     def rollups(self) -> "Rollups":

@@ -8,6 +8,7 @@ from mayfly.kit.aws import Clients
 
 if TYPE_CHECKING:
     from mayfly.domains.ports import Claims, Domains, MailIdentities
+    from mayfly.forwarding.ports import Destinations, ForwardNotes, ForwardOrders
     from mayfly.kit.dns.ports import HostedZones, Resolver
     from mayfly.pop3.ports import Pop3Servers
     from mayfly.relays.ports import DomainSecrets, Keyrings, RelayConfigs, Relays
@@ -132,6 +133,24 @@ class OutgoingAdapters(Clients):
         from mayfly.sending.sqs import SqsSendJobs
 
         return SqsSendJobs(self.client("sqs"), self.settings.order_queue_url)
+
+    @cached_property
+    def destinations(self) -> "Destinations":
+        from mayfly.forwarding.dynamodb import DynamoDestinations
+
+        return DynamoDestinations(self.table)
+
+    @cached_property
+    def forward_notes(self) -> "ForwardNotes":
+        from mayfly.forwarding.dynamodb import DynamoForwardNotes
+
+        return DynamoForwardNotes(self.table)
+
+    @cached_property
+    def forward_orders(self) -> "ForwardOrders":
+        from mayfly.forwarding.sqs import SqsForwardOrders
+
+        return SqsForwardOrders(self.client("sqs"), self.settings.order_queue_url)
 
     @cached_property
     def schedules(self) -> "Schedules":

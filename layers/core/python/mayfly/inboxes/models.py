@@ -27,6 +27,14 @@ class Access(StrEnum):
     OWNER = "owner"  # the account it belongs to
 
 
+class SpamPolicy(StrEnum):
+    """What a mailbox does with spam, which lies in its folder `spam` in any case."""
+
+    HIDE = "hide"  # lists, waits and pushes leave it out, unless they are asked for it
+    FOLDER = "folder"  # they show it as all other mail
+    REJECT = "reject"  # as HIDE, and what its sender sends from then on is dropped
+
+
 SENDERS = 16
 """How many senders an inbox counts each by itself. Its row has to stay below 1 KB, for the cost."""
 _SHARED_PLACES = 8
@@ -93,7 +101,7 @@ class Inbox:
     the account it belongs to, "" for the other kinds; `domain_id` the account's domain that it was
     made at, "" at the deployment's and the admins'. `is_heir` says that somebody else had the
     address minutes before it, without ever getting mail there. `senders` is what is held of whom,
-    by place.
+    by place. `has_rules` says that there are rules of its own to read for each email that comes in.
     """
 
     id: InboxId
@@ -113,8 +121,15 @@ class Inbox:
     is_heir: bool = False
     senders: Mapping[str, Held] = field(default_factory=dict)
     overflow: Overflow | None = None
+    has_rules: bool = False
+    spam_policy: SpamPolicy = SpamPolicy.HIDE
     external: str = ""
     batch: str = ""
+
+    @property
+    def may_have_rules(self) -> bool:
+        """Whether there may be rules for its mail: of its own, or of its account's domain."""
+        return self.has_rules or bool(self.domain_id)
 
     @property
     def shown_address(self) -> Address:
@@ -200,6 +215,10 @@ class Inbox:
         A clock may be behind, so what came in minutes before counts, too; but not to an heir.
         """
         return received_at >= self.created_at - (timedelta() if self.is_heir else CLOCK_SKEW)
+
+    def hides(self, message: "Message") -> bool:
+        """Whether nobody sees the message who does not ask for spam."""
+        return message.is_spam and self.spam_policy is not SpamPolicy.FOLDER
 
     def opens_with(self, token: str) -> bool:
         """Whether this is the inbox's access token, compared in constant time."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from mayfly.inboxes.ids import InboxId
-from mayfly.inboxes.models import Access, Held, Inbox, Overflow
+from mayfly.inboxes.models import Access, Held, Inbox, Overflow, SpamPolicy
 from mayfly.kit.dynamodb.keys import (
     DELETED_AT,
     FULL_SINCE,
@@ -16,6 +16,8 @@ from mayfly.kit.dynamodb.notation import Row, encode_row, epoch, instant, millis
 from mayfly.mail.address import Address
 
 DROPPED = "dropped"  # on an inbox row: how many emails since FULL_SINCE
+HAS_RULES = "has_rules"
+SPAM_POLICY = "spam_policy"
 _MESSAGES_OF, _BYTES_OF = "n_", "s_"  # and the place of a sender
 
 
@@ -39,10 +41,13 @@ def inbox_row(inbox: Inbox, cooldown: timedelta) -> Row:
     row |= sender_row(inbox.senders)
     if inbox.overflow is not None:
         row |= {FULL_SINCE: milliseconds(inbox.overflow.since), DROPPED: inbox.overflow.dropped}
+    if inbox.spam_policy is not SpamPolicy.HIDE:
+        row[SPAM_POLICY] = inbox.spam_policy.value
     optional = {
         "owner": inbox.owner,
         "domain_id": inbox.domain_id,
         "heir": inbox.is_heir,
+        HAS_RULES: inbox.has_rules,
         "external": inbox.external,
         "batch": inbox.batch,
     }
@@ -70,6 +75,8 @@ def inbox_from(row: Row) -> Inbox:
         is_heir=row.get("heir", False),
         senders=_senders(row),
         overflow=_overflow(row),
+        has_rules=row.get(HAS_RULES, False),
+        spam_policy=SpamPolicy(row.get(SPAM_POLICY, SpamPolicy.HIDE)),
         external=row.get("external", ""),
         batch=row.get("batch", ""),
     )

@@ -34,6 +34,7 @@ class MessageChange(Body, rename="camel"):
     RULES = {"minProperties": 1}
 
     is_read: bool | UnsetType = UNSET
+    is_flagged: bool | UnsetType = UNSET
     folder: Annotated[
         Any, about("Where to move it, by name or number", anyOf=[_FOLDER, _FOLDER_ID])
     ] = UNSET
@@ -47,9 +48,10 @@ class MessageChange(Body, rename="camel"):
         change = Change(
             None if isinstance(self.is_read, UnsetType) else self.is_read,
             None if wanted is UNSET else Folder.parse(wanted),
+            None if isinstance(self.is_flagged, UnsetType) else self.is_flagged,
         )
         if change == Change():
-            raise InvalidInput("send one of isRead, folder, folderId")
+            raise InvalidInput("send one of isRead, isFlagged, folder, folderId")
         return change
 
 
@@ -82,7 +84,8 @@ class BulkChange(MessageChange, rename="camel", kw_only=True):
             return self.change()
         if not self.delete:
             raise InvalidInput("delete must be true, or left out")
-        if any(each is not UNSET for each in (self.is_read, self.folder, self.folder_id)):
+        others = (self.is_read, self.is_flagged, self.folder, self.folder_id)
+        if any(each is not UNSET for each in others):
             raise InvalidInput("delete goes alone: what is deleted cannot be changed")
         return None
 

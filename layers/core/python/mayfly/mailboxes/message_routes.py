@@ -1,10 +1,12 @@
 """The operations of a mailbox's messages, folders and threads."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from mayfly.admission.callers import HOLDER, mailbox_holder
 from mayfly.admission.limits import as_waited, waiting
-from mayfly.inboxes.access import Holder, HoldersMessage
+from mayfly.forwarding.models import Told
+from mayfly.inboxes.access import Holder, HoldersMessage, Owner
 from mayfly.inboxes.ids import InboxId
 from mayfly.kit.http.downloads import ATTACHMENT, RAW_MAIL
 from mayfly.kit.http.messages import Answer, json_answer
@@ -42,6 +44,7 @@ from mayfly.messages.answers import (
 )
 from mayfly.messages.deleting import ABOUT_DELETION, BUSY_INBOX
 from mayfly.messages.message_schemas import cut
+from mayfly.messages.models import Message
 from mayfly.messages.schemas import DeletedMessages
 from mayfly.sample_mails.schemas import ABOUT as ABOUT_SAMPLE
 from mayfly.sample_mails.schemas import SampleSent
@@ -188,8 +191,16 @@ def change_mailbox_messages(call: Call[Holder, BulkChange]) -> BulkResults:
 def show_mailbox_message(call: Call[Holder, None]) -> Answer:
     ref, html = _message(call), read_html(call.request.query)
     message, content = call.flows.mailboxes.reader.one(ref)
-    whole = MailboxMessage.filed(message, content, call.request.base_url, html)
+    told = _told(call, message.message)
+    whole = MailboxMessage.filed(message, content, call.request.base_url, html, told)
     return bounded_answer(whole, cut)
+
+
+def _told(call: Call[Holder, None], message: Message) -> Sequence[Told]:
+    """What became of its forwards, which only messages of accounts have."""
+    if not message.forwards or not isinstance(call.caller, Owner):
+        return ()
+    return call.flows.forwarding.service.told(message, call.caller.account)
 
 
 @api(

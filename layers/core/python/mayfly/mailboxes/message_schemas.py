@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal, Self
 
 from msgspec import field
 
+from mayfly.forwarding.models import Told
+from mayfly.forwarding.schemas import Forwarded
 from mayfly.inboxes.ids import InboxId
 from mayfly.kit.clock import stamp
 from mayfly.kit.http.query import Html
@@ -33,6 +35,7 @@ ThreadId = Annotated[
 ]
 _FromEmail = Annotated[str, about("The same as `from`")]
 _SentAt = Annotated[Time, about("What the sender claims, or when it came")]
+_Rules = Annotated[list[str], about("The rules that matched when it came in, by name")]
 _CreatedAt = Annotated[Time, about("When it came, as `receivedAt`")]
 
 
@@ -46,6 +49,8 @@ def _own(filed: ThreadedMessage) -> dict[str, Any]:
         "folder": found.folder,
         "thread_id": filed.thread,
         "from_email": summary.from_address,
+        "is_flagged": found.is_flagged,
+        "rules": list(found.rules),
         "sent_at": stamp(summary.sent_at or summary.received_at),
         "created_at": stamp(summary.received_at),
     }
@@ -59,6 +64,8 @@ class MailboxMessageLine(MessageLine, rename="camel", kw_only=True):
     mailbox_id: MailboxId
     folder_id: FolderId
     folder: InFolder
+    is_flagged: bool
+    rules: _Rules
     from_email: _FromEmail
     sent_at: _SentAt
     created_at: _CreatedAt
@@ -114,18 +121,27 @@ class MailboxMessage(whole.WholeMessage, rename="camel", kw_only=True):
     mailbox_id: MailboxId
     folder_id: FolderId
     folder: InFolder
+    is_flagged: bool
+    rules: _Rules
+    forwarded: Annotated[list[Forwarded], about("Whom its rules forward it to, and what became")]
     from_email: _FromEmail
     sent_at: _SentAt
     created_at: _CreatedAt
 
     @classmethod
     def filed(
-        cls, filed: ThreadedMessage, content: models.Content, base_url: str, html: Html
+        cls,
+        filed: ThreadedMessage,
+        content: models.Content,
+        base_url: str,
+        html: Html,
+        told: Sequence[Told] = (),
     ) -> Self:
-        """The whole message."""
+        """The whole message, and what was told of its forwards."""
         found = filed.message
         url = f"{base_url}/api/user/mailbox/{found.id.inbox}/messages/{found.id.sequence}"
-        return cls.opened(found, content, url, html, **_own(filed))
+        forwarded = list(map(Forwarded.of, told))
+        return cls.opened(found, content, url, html, **_own(filed), forwarded=forwarded)
 
 
 class DeletedMailboxMessage(View, rename="camel"):

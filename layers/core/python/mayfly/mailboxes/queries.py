@@ -10,6 +10,8 @@ from mayfly.kit.http.query import (
     limit_parameter,
     list_query,
     parameter,
+    spam_parameter,
+    wants_spam,
     whole_number,
 )
 from mayfly.mailboxes.reader import MailboxFilter
@@ -24,21 +26,22 @@ def read_mailbox_query(query: Query) -> tuple[MailboxFilter, ListQuery]:
     part = list_query(query)
     folder, thread = _folder(query), query.get("thread")
     number = whole_number("thread", thread, 0, MAX_THREAD)
-    return MailboxFilter(folder, number, read_filter(query)), part
+    return MailboxFilter(folder, number, read_filter(query), wants_spam(query)), part
 
 
 def read_mailbox_deletion(query: Query) -> tuple[int, MailboxFilter]:
     """After which number, and which messages are to be deleted; see `read_deletion`."""
     after, wanted = read_deletion(query, "folder", "thread")
     thread = whole_number("thread", query.get("thread"), 0, MAX_THREAD)
-    return after, MailboxFilter(_folder(query), thread, wanted)
+    return after, MailboxFilter(_folder(query), thread, wanted, wants_spam(query))
 
 
-def read_thread_query(query: Query) -> tuple[Folder | None, int, int | None]:
-    """Read the folder, limit and cursor of a list of threads, likewise."""
+def read_thread_query(query: Query) -> tuple[MailboxFilter, int, int | None]:
+    """Read the filter, limit and cursor of a list of threads, likewise."""
     limit = whole_number("limit", query.get("limit"), 1, limits.MAX_PAGE_MESSAGES)
     before = whole_number("cursor", query.get("cursor"), 1, MAX_SEQUENCE)
-    return _folder(query), limit or limits.PAGE_MESSAGES, before
+    only = MailboxFilter(_folder(query), with_spam=wants_spam(query))
+    return only, limit or limits.PAGE_MESSAGES, before
 
 
 def _folder(query: Query) -> Folder | None:
@@ -49,6 +52,7 @@ _FOLDER: dict[str, object] = {
     "type": "string",
     "enum": [name for each in Folder for name in (each, str(each.number))],
 }
+_SPAM = spam_parameter()
 _PARTS = [
     parameter("folder", _FOLDER, "Only what lies in this folder, by name or number."),
     parameter(
@@ -68,6 +72,7 @@ MAILBOX_PARAMETERS = [
     ),
     LIST_PARAMETERS[3],
     *_PARTS,
+    _SPAM,
     *FILTER_PARAMETERS,
 ]
 MAILBOX_DELETE_PARAMETERS = [*DELETE_PARAMETERS, *_PARTS]
@@ -79,4 +84,5 @@ THREAD_PARAMETERS = [
         "Continues a list: `cursor` of the answer before.",
     ),
     parameter("folder", _FOLDER, "Only threads with a message in this folder, by name or number."),
+    _SPAM,
 ]

@@ -21,11 +21,20 @@ from mayfly.messages.service import Admitted, MayWait, MessageService, Page, fre
 
 @dataclass(frozen=True, slots=True)
 class MailboxFilter:
-    """Which messages of a mailbox a list is to show: all, or of a folder, a thread, a filter."""
+    """Which messages of a mailbox a list is to show: all, or of a folder, a thread, a filter.
+
+    Spam that the mailbox hides is among them with `with_spam`, or if its folder is asked for.
+    """
 
     folder: Folder | None = None
     thread: int | None = None
     wanted: Filter = EVERYTHING
+    with_spam: bool = False
+
+    @property
+    def has_spam(self) -> bool:
+        """Whether a list has what the mailbox hides."""
+        return self.with_spam or self.folder is Folder.SPAM
 
 
 class ThreadPage(NamedTuple):
@@ -59,7 +68,7 @@ class MailboxReader:
         self, holder: Holder, only: MailboxFilter, limit: int, cursor: str | None
     ) -> Page[ThreadedMessage]:
         """Up to `limit` of them, newest first, from the newest or from where the cursor says."""
-        page = MessageSearch(self.reader).page(holder, limit, cursor, self.look(holder, only))
+        page = self._search(only).page(holder, limit, cursor, self.look(holder, only))
         return self._filed(holder, only, page)
 
     def since(
@@ -78,9 +87,7 @@ class MailboxReader:
         that are left out, too: it is the number that the list has come to.
         """
         look = self.look(holder, only)
-        page = MessageSearch(self.reader).since(
-            holder, sequence, limit, wait, look, may_wait, again
-        )
+        page = self._search(only).since(holder, sequence, limit, wait, look, may_wait, again)
         return self._filed(holder, only, page)
 
     def one(self, ref: HoldersMessage) -> tuple[ThreadedMessage, Content]:
@@ -109,7 +116,7 @@ class MailboxReader:
 
     def erase(self, holder: Holder, only: MailboxFilter, after: int) -> Erased:
         """Delete some of them with numbers above `after`, see `MessageSearch.erase`."""
-        return MessageSearch(self.reader).erase(holder, after, self.look(holder, only))
+        return self._search(only).erase(holder, after, self.look(holder, only))
 
     def folder_counts(self, holder: Holder) -> list[FolderCount]:
         """The folders, and how much is in each."""
@@ -117,17 +124,21 @@ class MailboxReader:
         return folder_counts(everything(self.messages, inbox, self.now()))
 
     def threads(
-        self, holder: Holder, folder: Folder | None, limit: int, before: int | None
+        self, holder: Holder, only: MailboxFilter, limit: int, before: int | None
     ) -> ThreadPage:
         """Up to `limit` threads, that with the newest message first.
 
         With a folder, those that have a message in it. With `before`, those whose newest message
-        has a lower number.
+        has a lower number. Hidden spam is in none of them.
         """
         inbox = active_inbox(self.inboxes, holder, self.now())
+        reader, folder = self.reader.with_spam(only.has_spam), only.folder
         found = [
             each
-            for each in threads(everything(self.messages, inbox, self.now()))
+            for each in threads(
+                everything(self.messages, inbox, self.now()),
+                lambda message: bool(reader.shown(inbox, [message])),
+            )
             if (before is None or each.latest.id.sequence < before)
             and (folder is None or any(message.folder is folder for message in each.messages))
         ]
@@ -146,6 +157,9 @@ class MailboxReader:
         except Contended:
             return Result.BUSY
         return Result.DONE
+
+    def _search(self, only: MailboxFilter) -> MessageSearch:
+        return MessageSearch(self.reader.with_spam(only.has_spam))
 
     def look(self, holder: Holder, only: MailboxFilter) -> Look:
         """A search of the mailbox for what these are."""

@@ -165,12 +165,18 @@ class Thread:
         return sum(not each.is_read for each in self.messages)
 
 
-def threads(messages: Sequence[Message]) -> list[Thread]:
-    """These messages by thread, that with the newest message first."""
+def threads(
+    messages: Sequence[Message], is_shown: Callable[[Message], bool] = lambda message: True
+) -> list[Thread]:
+    """These messages by thread, that with the newest message first.
+
+    What is not shown still says which others belong together: a thread has one number for all.
+    """
     keys = thread_keys(messages)
     gathered: dict[str, list[Message]] = {}
     for each in sorted(messages, key=lambda message: message.id.sequence):
-        gathered.setdefault(keys[each.id.sequence], []).append(each)
+        if is_shown(each):
+            gathered.setdefault(keys[each.id.sequence], []).append(each)
     found = [Thread(thread_number(key), tuple(members)) for key, members in gathered.items()]
     return sorted(found, key=lambda thread: thread.latest.id.sequence, reverse=True)
 

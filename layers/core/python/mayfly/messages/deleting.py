@@ -5,7 +5,7 @@ from mayfly.errors import InvalidInput
 from mayfly.filters.fields import NAMES
 from mayfly.filters.models import Filter
 from mayfly.filters.queries import FILTER_PARAMETERS, read_filter
-from mayfly.kit.http.query import MAX_SEQUENCE, Query, parameter, whole_number
+from mayfly.kit.http.query import MAX_SEQUENCE, Query, parameter, spam_parameter, whole_number
 
 ABOUT_DELETION = (
     f"At most {limits.BULK_MESSAGES} in one request, the oldest ones first: with `more`, ask again"
@@ -18,6 +18,7 @@ DELETE_PARAMETERS = [
         {"type": "integer", "minimum": 0, "maximum": MAX_SEQUENCE},
         "Only messages with a number above this: `seq` of the answer before.",
     ),
+    spam_parameter(),
     *FILTER_PARAMETERS,
 ]
 

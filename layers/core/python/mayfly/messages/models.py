@@ -1,6 +1,6 @@
 """Messages: their summaries, folders, contents and changes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from mayfly.errors import NotFound
@@ -21,6 +21,14 @@ class Verdicts:
     spf: str = ""
     dkim: str = ""
     dmarc: str = ""
+
+
+NOT_JUDGED = Verdicts()
+
+
+def comes_into(verdicts: Verdicts) -> Folder:
+    """Where an email lies that nobody has filed. What SES is not sure of is no spam."""
+    return Folder.SPAM if "FAIL" in (verdicts.spam, verdicts.virus) else Folder.INBOX
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +77,34 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Filing:
+    """What the rules of its inbox say of a new message: the folder, None for where mail comes in
+    by itself; its marks; the `rules` that matched, by name; and who is to get or hear of it once it
+    is there: the addresses that it is forwarded to, but for those that it `skips` for a reason, and
+    webhooks by id.
+    """
+
+    folder: Folder | None = None
+    is_read: bool = False
+    is_flagged: bool = False
+    rules: tuple[str, ...] = ()
+    forwards: tuple[str, ...] = field(default=(), repr=False)
+    skips: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    webhooks: tuple[str, ...] = ()
+
+
+UNFILED = Filing()
+"""Of an inbox without rules, or with rules that none of matched."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """An email in an inbox. Its number there, `id.sequence`, is the cursor of every list.
 
     `moved_to` is the folder a reader put it into; None while it lies where it came in. `place` is
     the sender's in its inbox (`Inbox.senders`), "" for one that came before there were any.
     `object_key` is the raw message that its content is read from, "" if the content is kept.
+    `rules`, `forwards`, `skips` and `webhooks` are those of its `Filing`; forwarding may add skips.
     """
 
     id: MessageId
@@ -84,13 +114,29 @@ class Message:
     moved_to: Folder | None = None
     place: str = ""
     object_key: str = ""
+    is_flagged: bool = False
+    rules: tuple[str, ...] = ()
+    forwards: tuple[str, ...] = field(default=(), repr=False)
+    skips: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    webhooks: tuple[str, ...] = ()
+
+    def filed(self, filing: Filing) -> "Message":
+        """The new message as the rules have it."""
+        return replace(
+            self,
+            moved_to=filing.folder,
+            **{each.name: getattr(filing, each.name) for each in fields(filing)[1:]},
+        )
 
     @property
     def folder(self) -> Folder:
         """Where it lies: what SES calls spam or a virus comes in as spam."""
-        verdicts = self.summary.verdicts
-        is_spam = "FAIL" in (verdicts.spam, verdicts.virus)
-        return self.moved_to or (Folder.SPAM if is_spam else Folder.INBOX)
+        return self.moved_to or comes_into(self.summary.verdicts)
+
+    @property
+    def is_spam(self) -> bool:
+        """Whether it lies in `spam`, by SES's word, a rule's or its reader's."""
+        return self.folder is Folder.SPAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +145,7 @@ class Change:
 
     is_read: bool | None = None
     folder: Folder | None = None
+    is_flagged: bool | None = None
 
     def of(self, message: Message) -> Message:
         """The message with the change made."""
@@ -106,6 +153,7 @@ class Change:
             message,
             is_read=message.is_read if self.is_read is None else self.is_read,
             moved_to=self.folder or message.moved_to,
+            is_flagged=message.is_flagged if self.is_flagged is None else self.is_flagged,
         )
 
 

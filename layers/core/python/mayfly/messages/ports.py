@@ -7,15 +7,24 @@ from typing import Protocol
 from mayfly.inboxes.ids import InboxId, MailKey, MessageId
 from mayfly.inboxes.models import Inbox
 from mayfly.mail.address import Address
-from mayfly.messages.models import Change, Message, Summary
+from mayfly.messages.models import UNFILED, Change, Filing, Message, Summary
 from mayfly.receiving.models import Accepted, DropReason, MailProgress, Outcome, Tally
 
 
 class Deliveries(Protocol):
     """What becomes of each mail for each of its recipients: settled once, then known."""
 
-    def deliver(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Outcome:
+    def deliver(
+        self,
+        mail: Accepted,
+        summary: Summary,
+        inbox: Inbox,
+        now: datetime,
+        filing: Filing = UNFILED,
+    ) -> Outcome:
         """Store the mail in the inbox under its next number, or drop it there; once per mail.
+
+        The message is visible as it is filed from its first moment.
 
         One transaction: the inbox still open and under quota, its number raised, the message and
         the delivery written, the counters raised. So numbers become visible in their order,

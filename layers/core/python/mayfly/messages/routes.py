@@ -18,12 +18,11 @@ from mayfly.kit.http.route import ANYONE, CREATE, FETCH, Call, Good, Routes
 from mayfly.messages import answers
 from mayfly.messages.deleting import ABOUT_DELETION, BUSY_INBOX, DELETE_PARAMETERS, read_deletion
 from mayfly.messages.message_schemas import Diagnostics, Message, cut
-from mayfly.messages.models import Change
 from mayfly.messages.schemas import (
     DeletedMessage,
     DeletedMessages,
+    Marks,
     MessageLine,
-    ReadFlag,
     WaitedMessage,
 )
 from mayfly.messages.search import Look
@@ -65,14 +64,15 @@ def list_messages(call: Call[None, None]) -> Answer:
     Answers as soon as there is mail; nothing is missed or repeated.
     """
     query, email = call.request.query, call.parameter("email")
-    wanted, reader = queries.list_query(query), call.flows.messages.search
+    wanted = queries.list_query(query)
+    reader = call.flows.messages.search.with_spam(queries.wants_spam(query))
     look = Look(reader.reader.loader.open, read_filter(query))
     with waiting(call.request, call.flows) as turn:
         if wanted.after is not None:
             page = reader.since(email, wanted.after, wanted.limit, wanted.wait, look, turn)
         else:
             page = reader.page(email, wanted.limit, wanted.cursor, look)
-    asked = {name: query[name] for name in FILTER_NAMES if name in query}
+    asked = {name: query[name] for name in (*FILTER_NAMES, queries.SPAM) if name in query}
     headers = list_headers(
         call.request.base_url, email, wanted.limit, page.cursor, page.last_sequence, asked
     )
@@ -110,7 +110,9 @@ def wait_for_message(call: Call[None, None]) -> Answer:
     about=ABOUT_DELETION,
 )
 def delete_messages(call: Call[str, None]) -> DeletedMessages:
-    search, (after, wanted) = call.flows.messages.search, read_deletion(call.request.query)
+    query = call.request.query
+    after, wanted = read_deletion(query)
+    search = call.flows.messages.search.with_spam(queries.wants_spam(query))
     look = Look(search.reader.loader.open, wanted)
     return DeletedMessages.of(search.erase(call.parameter("email"), after, look, call.caller))
 
@@ -183,14 +185,15 @@ def _diagnostics(call: Call[None, None]) -> Diagnostics:
 @api(
     "PATCH",
     _MESSAGE,
-    "Mark a message as read or unread",
+    "Mark a message as read, or as spam",
     ANYONE,
     means="The message as lists show it now",
-    errors={404: _NO_MESSAGE},
+    errors={401: "`isSpam` needs the access token of the message's address", 404: _NO_MESSAGE},
 )
-def mark_message(call: Call[None, ReadFlag]) -> MessageLine:
-    change = Change(is_read=call.body.is_read)
-    return MessageLine.of(call.flows.messages.reader.change(call.parameter("id"), change))
+def mark_message(call: Call[None, Marks]) -> MessageLine:
+    """Everybody who may read it may mark it as read; `isSpam` needs the access token."""
+    reader, token = call.flows.messages.reader, call.request.token_or_none
+    return MessageLine.of(reader.change(call.parameter("id"), call.body.change(), token))
 
 
 @api(

@@ -39,13 +39,22 @@ def message_row(message: Message) -> Row:
         "folder": message.moved_to and message.moved_to.value,
         "place": message.place,
         "raw": message.object_key,
+        "flagged": message.is_flagged,
+        "rules": message.rules,
+        "forwards": message.forwards,
+        "skips": message.skips,
+        "webhooks": message.webhooks,
     }
     return row | {name: value for name, value in optional.items() if value}
 
 
 def change_row(change: Change) -> Row:
     """What of a message's row the change sets."""
-    row = {"read": change.is_read, "folder": change.folder and change.folder.value}
+    row = {
+        "read": change.is_read,
+        "folder": change.folder and change.folder.value,
+        "flagged": change.is_flagged,
+    }
     return {name: value for name, value in row.items() if value is not None}
 
 
@@ -72,6 +81,11 @@ def message_from(row: Row) -> Message:
         moved_to=Folder(row["folder"]) if "folder" in row else None,
         place=row.get("place", ""),
         object_key=row.get("raw", ""),
+        is_flagged=row.get("flagged", False),
+        rules=tuple(row.get("rules", ())),
+        forwards=tuple(row.get("forwards", ())),
+        skips=tuple((address, why) for address, why in row.get("skips", ())),
+        webhooks=tuple(row.get("webhooks", ())),
     )
 
 

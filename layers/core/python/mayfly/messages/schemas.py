@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
 import msgspec
-from msgspec import field
+from msgspec import UNSET, UnsetType, field
 
+from mayfly.errors import InvalidInput
 from mayfly.inboxes.models import Overflow
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, Time, View, about
 from mayfly.messages import models
+from mayfly.messages.folders import Folder
 from mayfly.messages.models import Erased
 from mayfly.waits.models import Arrival
 from mayfly.waits.schemas import Waited
@@ -94,6 +96,7 @@ class MessageLine(View, rename="camel", kw_only=True):
     from_name: str
     preview: Annotated[str, about("The beginning of the text, up to 250 characters")]
     is_read: bool
+    is_spam: Annotated[bool, about("Whether it lies in spam")]
     size: Size
     attachments: Sequence[AttachmentLine]
     verdicts: Verdicts
@@ -109,6 +112,7 @@ class MessageLine(View, rename="camel", kw_only=True):
             "has_attachments": bool(summary.attachments),
             "seq": message.id.sequence,
             "is_read": message.is_read,
+            "is_spam": message.is_spam,
             "size": summary.size_bytes,
             "attachments": [
                 AttachmentLine(each.filename, each.size_bytes) for each in summary.attachments
@@ -130,12 +134,31 @@ class WaitedMessage(Waited):
         return cls.of_arrival(arrival, message=line)
 
 
-class ReadFlag(Body, rename="camel"):
-    """Whether a message is read."""
+class Marks(Body, rename="camel"):
+    """Whether a message is read, and whether it is spam; one of the two, or both."""
 
     EXAMPLE = {"isRead": True}
+    RULES = {"minProperties": 1}
 
-    is_read: bool
+    is_read: bool | UnsetType = UNSET
+    is_spam: Annotated[
+        bool | UnsetType, about("`false` takes it out of spam: then lists show it")
+    ] = UNSET
+
+    def change(self) -> models.Change:
+        """The change; InvalidInput for none."""
+        return marks(self.is_read, self.is_spam, *self.__struct_encode_fields__)
+
+
+def marks(is_read: bool | UnsetType, is_spam: bool | UnsetType, *names: str) -> models.Change:
+    """What a reader without folders changes; InvalidInput if that is nothing."""
+    change = models.Change(
+        None if isinstance(is_read, UnsetType) else is_read,
+        None if isinstance(is_spam, UnsetType) else Folder.SPAM if is_spam else Folder.INBOX,
+    )
+    if change == models.Change():
+        raise InvalidInput(f"send one of {', '.join(names)}")
+    return change
 
 
 class DeletedMessage(View):

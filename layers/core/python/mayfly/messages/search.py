@@ -124,6 +124,10 @@ class MessageSearch:
 
     reader: MessageService
 
+    def with_spam(self, shows_spam: bool) -> "MessageSearch":
+        """The same, whose lists have the spam that inboxes hide, or not."""
+        return MessageSearch(self.reader.with_spam(shows_spam))
+
     def page(self, ref: InboxRef, limit: int, cursor: str | None, look: Look) -> Page[Message]:
         """Up to `limit` messages that are meant, newest first; fewer once enough mails were read.
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain, repeat
 from typing import Generic, NamedTuple, TypeVar
@@ -91,13 +91,26 @@ class MessageWithContent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MessageService:
-    """Reads inboxes: public ones by their address or a message's id, private ones by token."""
+    """Reads inboxes: public ones by their address or a message's id, private ones by token.
+
+    Lists leave out the spam that an inbox hides, unless `shows_spam`. It has its numbers all the
+    same: a list goes on behind it, and for who does not ask for it there are gaps.
+    """
 
     inboxes: Inboxes
     messages: Messages
     loader: ContentLoader
     now: Clock
     pause: Pause
+    shows_spam: bool = False
+
+    def with_spam(self, shows_spam: bool = True) -> "MessageService":
+        """The same, whose lists have spam."""
+        return replace(self, shows_spam=shows_spam)
+
+    def shown(self, inbox: Inbox, messages: Iterable[Message]) -> list[Message]:
+        """Those of these messages that lists have."""
+        return [each for each in messages if self.shows_spam or not inbox.hides(each)]
 
     def page(self, ref: InboxRef, limit: int, cursor: str | None = None) -> Page[Message]:
         """Up to `limit` messages, newest first, from the newest or from where the cursor says."""
@@ -110,8 +123,14 @@ class MessageService:
         )
         # A later page does not say where to go on from: newer mail may have come since the first.
         last = None if start else max([inbox.sequence, *(each.id.sequence for each in found)])
-        more = len(found) == limit and found[-1].id.sequence > 1
-        return Page(found, str(found[-1].id) if more else None, last, inbox.overflow)
+        shown, asked = self.shown(inbox, found), limit
+        while len(shown) < limit and len(found) == asked:
+            asked = limits.MAILBOX_PAGE_MESSAGES  # what is hidden may be much
+            found = self.messages.newest(inbox, found[-1].id.sequence, asked, self.now())
+            shown += self.shown(inbox, found)
+        end = shown[limit - 1] if len(shown) >= limit else None
+        more = end is not None and end.id.sequence > 1
+        return Page(shown[:limit], str(end.id) if end and more else None, last, inbox.overflow)
 
     def since(
         self,
@@ -127,7 +146,8 @@ class MessageService:
         A number beyond the newest message is taken for the newest, as by
         `SubscriptionService.subscribe`.
         While there are none, waits up to `wait` for the next one, or not at all if `may_wait` says
-        so, which is called before it waits and not before. A caller who may not read any more (the
+        so, which is called before it waits and not before. `last_sequence` counts hidden ones, too.
+        A caller who may not read any more (the
         inbox was deleted, the token rotated, the session of `again` ended) is refused at the next
         look.
         """
@@ -141,9 +161,12 @@ class MessageService:
             if waited:
                 active_inbox(self.inboxes, again() if again else ref, self.now())
             left = deadline - self.now()
-            if found or left <= timedelta() or not may_wait(inbox, left):
-                last = found[-1].id.sequence if found else sequence
-                return Page(found, None, last, inbox.overflow)
+            sequence = found[-1].id.sequence if found else sequence
+            shown = self.shown(inbox, found)
+            if len(found) == limit and not shown:  # there may be more behind what is hidden
+                continue
+            if shown or left <= timedelta() or not may_wait(inbox, left):
+                return Page(shown, None, sequence, inbox.overflow)
             self.pause(min(next(steps), left.total_seconds()))
             waited = True
 
@@ -163,9 +186,15 @@ class MessageService:
             except MessageNotFound:
                 continue
 
-    def change(self, ref: MessageRef, change: Change) -> Message:
-        """Set the read flag, or move the message into another folder."""
-        _, message = readable_message(self.messages, ref, self.now())
+    def change(self, ref: MessageRef, change: Change, token: str | None = None) -> Message:
+        """Set its marks, or move the message into another folder; see `erasable_message`.
+
+        Of a public inbox, a reader without the access token marks it as read, and no more.
+        """
+        if change.folder is not None:
+            message = erasable_message(self.messages, ref, token or "", self.now())
+        else:
+            _, message = readable_message(self.messages, ref, self.now())
         return self.messages.change(message.id, change, self.now())
 
     def delete(self, ref: MessageRef, token: str = "") -> Message:

@@ -17,15 +17,14 @@ from mayfly.kit.http.rate_limit_headers import NO_PLACE
 from mayfly.kit.http.route import CREATE, FETCH, Call, Good, Routes
 from mayfly.messages import answers
 from mayfly.messages.deleting import ABOUT_DELETION, BUSY_INBOX, DELETE_PARAMETERS, read_deletion
-from mayfly.messages.models import Change
 from mayfly.messages.schemas import DeletedMessages
 from mayfly.messages.search import Look
 from mayfly.pop3.models import Trouble
 from mayfly.private_inboxes.message_schemas import (
     DeletedInboxMessage,
+    InboxMarks,
     InboxMessage,
     InboxMessages,
-    InboxReadFlag,
     MarkedMessage,
     WaitedInboxMessage,
 )
@@ -67,12 +66,13 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
     or as seldom as the server's LOGIN-DELAY wants: the newest of it, and the rest the next time. If
     that fails, `warning` says why beside what is there.
     """
-    bearer, search = call.caller, call.flows.messages.search
-    wanted = queries.inbox_query(call.request.query)
+    bearer, query = call.caller, call.request.query
+    wanted = queries.inbox_query(query)
+    search = call.flows.messages.search.with_spam(queries.wants_spam(query))
     fetched = _fetched(call) if wanted.fetch_new else None
     if fetched:
         wanted = replace(wanted, wait=min(wanted.wait, fetched.left))
-    look = Look(search.reader.loader.open, read_filter(call.request.query))
+    look = Look(search.reader.loader.open, read_filter(query))
     with waiting(call.request, call.flows) as turn:
         if wanted.since is not None:
             page = search.since(bearer, wanted.since, wanted.limit, wanted.wait, look, turn)
@@ -96,7 +96,9 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
     about=ABOUT_DELETION,
 )
 def delete_inbox_messages(call: Call[Bearer, None]) -> DeletedMessages:
-    search, (after, wanted) = call.flows.messages.search, read_deletion(call.request.query)
+    query = call.request.query
+    after, wanted = read_deletion(query)
+    search = call.flows.messages.search.with_spam(queries.wants_spam(query))
     return DeletedMessages.of(
         search.erase(call.caller, after, Look(search.reader.loader.open, wanted))
     )
@@ -159,14 +161,14 @@ def show_inbox_message(call: Call[Bearer, None]) -> Answer:
 @api(
     "PATCH",
     _MESSAGE,
-    "Mark a message as read or unread",
+    "Mark a message as read, or as spam",
     INBOX,
-    means="The flag as it is now",
+    means="The marks as they are now",
     errors=_NOT_FOUND,
 )
-def mark_inbox_message(call: Call[Bearer, InboxReadFlag]) -> MarkedMessage:
-    change = Change(is_read=call.body.is_read)
-    return MarkedMessage.of(call.flows.messages.reader.change(_message(call), change))
+def mark_inbox_message(call: Call[Bearer, InboxMarks]) -> MarkedMessage:
+    changed = call.flows.messages.reader.change(_message(call), call.body.change())
+    return MarkedMessage.of(changed)
 
 
 @api(

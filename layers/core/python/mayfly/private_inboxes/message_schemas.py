@@ -16,7 +16,7 @@ from mayfly.kit.http.schemas import Body, Count, PreciseTime, View, about
 from mayfly.mail.mime.dates import dated
 from mayfly.mail.mime.models import ParsedMail, Part
 from mayfly.messages import message_schemas as whole
-from mayfly.messages.models import Content, Message
+from mayfly.messages.models import Change, Content, Message
 from mayfly.messages.schemas import (
     Decoded,
     PreciseInboxFull,
@@ -25,6 +25,7 @@ from mayfly.messages.schemas import (
     Size,
     ThreadId,
     Verdicts,
+    marks,
 )
 from mayfly.pop3.models import Trouble, uidl_of
 from mayfly.pop3.schemas import FetchWarning
@@ -88,6 +89,7 @@ class InboxMessage(View):
     attachments: list[InboxAttachment]
     sender_name: str
     is_read: bool
+    is_spam: Annotated[bool, about("Whether it lies in spam")]
     expires_at: Annotated[PreciseTime, about("From then on it is not found")]
     sha256: whole.Sha256
     verdicts: Verdicts
@@ -127,6 +129,7 @@ class InboxMessage(View):
             "attachments": [InboxAttachment.of(part) for part in mail.parts],
             "sender_name": summary.from_name,
             "is_read": found.is_read,
+            "is_spam": found.is_spam,
             "expires_at": precise_stamp(found.expires_at),
             "sha256": content.sha256,
             "verdicts": Verdicts.of(summary.verdicts),
@@ -209,26 +212,35 @@ class WaitedInboxMessage(Waited):
         return cls.of_arrival(arrival, message=message, warning=warning)
 
 
-class InboxReadFlag(Body):
-    """Whether a message is read."""
+class InboxMarks(Body):
+    """Whether a message is read, and whether it is spam; one of the two, or both."""
 
     EXAMPLE = {"is_read": True}
+    RULES = {"minProperties": 1}
 
-    is_read: bool
+    is_read: bool | UnsetType = UNSET
+    is_spam: Annotated[
+        bool | UnsetType, about("`false` takes it out of spam: then lists show it")
+    ] = UNSET
+
+    def change(self) -> Change:
+        """The change; InvalidInput for none."""
+        return marks(self.is_read, self.is_spam, *self.__struct_encode_fields__)
 
 
 class MarkedMessage(View):
-    """What is answered when the read flag is set."""
+    """What is answered when a message is marked."""
 
     inbox_id: InboxId
     uid: _Uid
     is_read: bool
+    is_spam: bool
 
     @classmethod
     def of(cls, found: Message) -> Self:
-        """The flag as it is now."""
-        uid = str(found.id.sequence)
-        return cls(inbox_id=str(found.id.inbox), uid=uid, is_read=found.is_read)
+        """The marks as they are now."""
+        inbox, uid = str(found.id.inbox), str(found.id.sequence)
+        return cls(inbox_id=inbox, uid=uid, is_read=found.is_read, is_spam=found.is_spam)
 
 
 class DeletedInboxMessage(View):

@@ -27,7 +27,7 @@ from mayfly.limits import DELIVERY_ATTEMPTS
 from mayfly.mail.address import Address
 from mayfly.messages.dynamodb import leaving, one_to_leave
 from mayfly.messages.expiry import expiry_of
-from mayfly.messages.models import Message, Summary
+from mayfly.messages.models import UNFILED, Filing, Message, Summary
 from mayfly.messages.rows import message_row
 from mayfly.receiving.dynamodb_counts import CounterPlace, Recipient, all_counters, tallied
 from mayfly.receiving.models import (
@@ -54,7 +54,14 @@ class DynamoDeliveries:
     now: Clock
     counters: CounterPlace = field(default_factory=CounterPlace)
 
-    def deliver(self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime) -> Outcome:
+    def deliver(
+        self,
+        mail: Accepted,
+        summary: Summary,
+        inbox: Inbox,
+        now: datetime,
+        filing: Filing = UNFILED,
+    ) -> Outcome:
         """One transaction without other writers; each one that got in between costs another.
 
         The number is taken from the inbox as it was read; the transaction holds only if it still
@@ -71,7 +78,7 @@ class DynamoDeliveries:
             elif reason is not None:
                 return self.drop(mail, inbox.address, reason, inbox)
             try:
-                return self._store(mail, summary, current, now, last)
+                return self._store(mail, summary, current, now, last, filing)
             except Canceled as canceled:
                 if canceled.conflicted(3):
                     self.counters.leave()
@@ -199,7 +206,13 @@ class DynamoDeliveries:
         raise Contended(f"{DELIVERY_ATTEMPTS} attempts to settle a mail met other writers")
 
     def _store(
-        self, mail: Accepted, summary: Summary, inbox: Inbox, now: datetime, last: Message | None
+        self,
+        mail: Accepted,
+        summary: Summary,
+        inbox: Inbox,
+        now: datetime,
+        last: Message | None,
+        filing: Filing,
     ) -> Stored:
         """With the message, and without the `last` one, in one transaction."""
         message = Message(
@@ -208,7 +221,7 @@ class DynamoDeliveries:
             expiry_of(summary.received_at, inbox),
             place=inbox.place_of(summary.sender),
             object_key=mail.object_key if mail.is_read_anew else "",
-        )
+        ).filed(filing)
         outcome = Stored(message.id)
         row = message_row(message)
         if inbox.owner:

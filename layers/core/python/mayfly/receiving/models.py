@@ -47,6 +47,8 @@ class DropReason(StrEnum):
     SENDER_SHARE = "sender_share"  # its sender has as much of the inbox as one sender may
     TOO_LARGE = "too_large"
     TOO_LATE = "too_late"  # its messages' lifetime was over before it could be delivered
+    DISCARDED = "discarded"  # a rule of its inbox or domain says so
+    REJECTED_SENDER = "rejected_sender"  # it sent spam before, and the inbox takes no more
 
 
 FULL = frozenset({DropReason.INBOX_FULL, DropReason.SENDER_SHARE})

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from mayfly import limits
 from mayfly.errors import BodyTooLarge, ForeignNotice, InvalidAddress, RawMailMissing
-from mayfly.inboxes.models import Inbox
+from mayfly.inboxes.models import Inbox, SpamPolicy
 from mayfly.kit.clock import Clock
 from mayfly.mail.address import Address
+from mayfly.mail.mime.models import ParsedMail
 from mayfly.mail.mime.parser import parse
+from mayfly.messages.models import UNFILED, Filing, Summary
 from mayfly.messages.ports import Deliveries
 from mayfly.messages.service import content_with
 from mayfly.receiving.models import Accepted, DropReason, Outcome, Stored, summarise
@@ -42,6 +44,18 @@ Find = Callable[[Sequence[Address]], Mapping[Address, Inbox]]
 """The newest inbox at each address that mail may go to, active or not, as `Inboxes.find`."""
 
 
+class MailRules(Protocol):
+    """What the owners of inboxes want done with emails, asked of those that may want something."""
+
+    def file(
+        self, inbox: Inbox, mail: ParsedMail, notice: Notice, size_bytes: int
+    ) -> Filing | DropReason:
+        """How the email is filed in this inbox, or why it is dropped; safe to repeat."""
+
+    def after(self, inbox: Inbox, mail: ParsedMail, notice: Notice) -> None:
+        """Learn from an email that an inbox which rejects senders has stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receiver:
     """Puts accepted emails into inboxes."""
@@ -51,6 +65,7 @@ class Receiver:
     find: Find
     deliveries: Deliveries
     contents: Contents
+    rules: MailRules
     now: Clock
 
     def receive(self, notice: Notice) -> list[Outcome]:
@@ -149,7 +164,7 @@ class Receiver:
         for address, route in routes.items():
             try:
                 if isinstance(route, Inbox):
-                    outcomes.append(self.deliveries.deliver(mail, summary, route, self.now()))
+                    outcomes.append(self._file(mail, notice, parsed, summary, route))
                 else:
                     outcomes.append(self.deliveries.drop(mail, address, *route))
             except Exception as error:  # whatever it is, the next recipient gets theirs
@@ -157,6 +172,19 @@ class Receiver:
         if errors:
             raise errors[0]
         return outcomes
+
+    def _file(
+        self, mail: Accepted, notice: Notice, parsed: ParsedMail, summary: Summary, inbox: Inbox
+    ) -> Outcome:
+        filing: Filing | DropReason = UNFILED
+        if inbox.may_have_rules:
+            filing = self.rules.file(inbox, parsed, notice, summary.size_bytes)
+        if isinstance(filing, DropReason):
+            return self.deliveries.drop(mail, inbox.address, filing)
+        outcome = self.deliveries.deliver(mail, summary, inbox, self.now(), filing)
+        if inbox.spam_policy is SpamPolicy.REJECT and isinstance(outcome, Stored):
+            self.rules.after(inbox, parsed, notice)
+        return outcome
 
 
 def _address(text: str) -> Address:

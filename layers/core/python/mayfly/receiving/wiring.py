@@ -23,5 +23,6 @@ class ReceivingWiring(Wiring):
             self.flows.domains.addressees.find,
             ports.deliveries,
             ports.contents,
+            self.flows.rules.filer,
             self.now,
         )

@@ -115,11 +115,13 @@ class SendingDataEraser:
 
     configs: RelayConfigs
     keyrings: Keyrings
+    forget_rules: Callable[[str], None]
 
     def erase(self, domain_id: str) -> None:
-        """Its relay and its keys; safe to repeat."""
+        """Its relay and its keys, and the rules for mail to it; safe to repeat."""
         self.configs.remove(domain_id)
         self.keyrings.remove(domain_id)
+        self.forget_rules(domain_id)
 
 
 def _target(relay: Relay | RelayConfig) -> tuple[str, int, bool, str]:

@@ -24,4 +24,5 @@ class RelayWiring(Wiring):
 
     @cached_property
     def eraser(self) -> SendingDataEraser:
-        return SendingDataEraser(self.adapters.relay_configs, self.adapters.keyrings)
+        ports, forget_rules = self.adapters, self.flows.rules.forget_domain
+        return SendingDataEraser(ports.relay_configs, ports.keyrings, forget_rules)

@@ -23,6 +23,8 @@ from mayfly.sending.mime import (
 from mayfly.sending.models import FileLine, HistoryEvent, OutgoingMail, Recipient, State
 from mayfly.sending.proofread import proofread
 
+LOOP_MARK = "X-Mayfly-Forwarded"
+"""A field of every forward, which nobody else can set. What has it is forwarded no further."""
 _SPARE_BYTES = 1024  # for the fields that say what the body is
 
 
@@ -104,6 +106,8 @@ def _fields(draft: Draft, id: str, date: datetime) -> Iterator[tuple[str, bytes]
     yield "Subject", text_field("Subject", draft.subject)
     if draft.unsubscribing:
         yield from _unsubscribing(draft.unsubscribing)
+    if draft.loop_mark:
+        yield LOOP_MARK, text_field(LOOP_MARK, draft.loop_mark)
     for name, value in draft.headers.items():
         yield name, text_field(name, value)
 

@@ -119,6 +119,8 @@ class Draft:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     unsubscribing: ListUnsubscribe | None = None
     scheduled_at: datetime | None = None
+    loop_mark: str = ""
+    """Of a forward: what says so, to those that it may come back to."""
 
 
 _FIELD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,75}")

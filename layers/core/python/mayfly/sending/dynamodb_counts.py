@@ -11,6 +11,7 @@ from mayfly.kit.dynamodb.keys import (
     Key,
     budget_key,
     domain_day_key,
+    forwards_day_key,
     outgoing_counters_key,
     outgoing_counts_key,
     outgoing_day_key,
@@ -114,6 +115,10 @@ def shares(account: str, share: Share) -> dict[str, dict[str, Any]]:
             domain_day_key(share.domain, share.day),
             share.domain and share.account_most,
         ),
+        "inbox day": (
+            forwards_day_key(account, share.inbox, share.day),
+            share.inbox and share.inbox_most,
+        ),
         "day": (budget_key(share.day), share.most),
     }
     return {
@@ -126,6 +131,7 @@ def check_shares(refused: set[str], share: Share, now: datetime) -> None:
     for name, whose, most, setting in (
         ("account day", "this account", share.account_most, "SENDS_PER_DAY"),
         ("domain day", f"all of {share.domain}", share.account_most, "SENDS_PER_DAY"),
+        ("inbox day", "this mailbox", share.inbox_most, "FORWARDS_PER_DAY"),
         ("day", "this service", share.most, "DEPLOYMENT_SENDS_PER_DAY"),
     ):
         if name in refused:

@@ -116,7 +116,9 @@ class FileLine:
 class OutgoingMail:
     """One message of an account. `round` counts how often the account asked to send it, `attempts`
     how often that was tried in this round; `due_at` is when it is to be tried next, and
-    `leased_until` until when an attempt may still be under way.
+    `leased_until` until when an attempt may still be under way. `original` is the message that it
+    forwards, "" for one that the account wrote; `from_ours` says that it comes from a domain of the
+    deployment's, as only forwards do.
     """
 
     account: str
@@ -142,6 +144,8 @@ class OutgoingMail:
     leased_until: datetime | None = None
     history: tuple[HistoryEvent, ...] = ()
     revision: int = 0
+    original: str = ""
+    from_ours: bool = False
 
     @property
     def pending(self) -> tuple[str, ...]:

@@ -36,8 +36,9 @@ class IdempotencyResult:
 @dataclass(frozen=True, slots=True)
 class Share:
     """What a message takes of a day (UTC): so many recipients, of which an account may have
-    `account_most`, likewise all accounts that send from parts of one registrable `domain`, and
-    all accounts together `most`; 0 is no limit.
+    `account_most`, likewise all accounts that send from parts of one registrable `domain`, all
+    accounts together `most`, and forwards of one `inbox` (its partition) `inbox_most`; 0 is no
+    limit.
     """
 
     day: date
@@ -45,6 +46,8 @@ class Share:
     account_most: int
     most: int
     domain: str = ""
+    inbox: str = ""
+    inbox_most: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,8 @@ class SendingService:
         found, now = self.store.find(account, mail, self.now()), self._now()
         if found.state not in RESENDABLE:
             raise WrongState(f"this mail is {found.state}: only what did not arrive is sent again")
+        if found.original:
+            raise WrongState("this is a forward: the message that it forwards is still there")
         self.domains.sendable(account, found.domain)
         again = without_suppressed(found.to_send_again(), self.store.suppressions)
         if not again.pending:

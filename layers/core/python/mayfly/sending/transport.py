@@ -66,6 +66,8 @@ class TransportSelector:
             return Transport(
                 RelayMailer(self.relays, relay), self.sign(domain, raw), is_paced=False
             )
+        if not domain.owner:  # the deployment's own, which SES takes mail for
+            return Transport(self.ses, raw, is_paced=True)
         identity = domain.claim.identity
         if identity is None:
             raise MailDeferred(

@@ -65,7 +65,10 @@ class SendingWiring(Wiring):
         ports, now = self.adapters, self.now
         rate_limiter = SendRateLimiter(ports.patient_counts, ports.sending_account, now, self.pause)
         attempts = DeliveryAttempts(self.store, now)
-        return SendWorker(self.store, self.domains, self.transport, rate_limiter, attempts, now)
+        ours = self.flows.forwarding.ours
+        return SendWorker(
+            self.store, self.domains, ours, self.transport, rate_limiter, attempts, now
+        )
 
     @cached_property
     def events(self) -> DeliveryEventService:

@@ -26,10 +26,14 @@ _WAITING = 5  # seconds until an order whose mail is not written yet is looked a
 
 @dataclass(frozen=True, slots=True)
 class SendWorker:
-    """Sends what is due. Jobs may come twice, late, or for nothing."""
+    """Sends what is due. Jobs may come twice, late, or for nothing.
+
+    `ours` are domains that forwards alone may come from.
+    """
 
     store: OutgoingMailStore
     domains: SendableDomains
+    ours: SendableDomains
     transports: TransportSelector
     rate_limiter: SendRateLimiter
     attempts: DeliveryAttempts
@@ -63,7 +67,8 @@ class SendWorker:
 
     def _send(self, job: SendJob, mail: OutgoingMail) -> Outcome:
         try:
-            domain = self.domains.sendable(mail.account, mail.domain)
+            domains = self.ours if mail.from_ours else self.domains
+            domain = domains.sendable(mail.account, mail.domain)
             raw = self.store.files.read(mail.object_key)
         except NotApproved:
             why = "an admin has not approved that this account sends mail"

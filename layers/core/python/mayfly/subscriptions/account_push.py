@@ -45,7 +45,7 @@ class AccountPusher:
         """Read what `announce` has to; what is returned sends, and reads nothing any more."""
         try:
             return self._announced(message, owner)
-        except MessageNotFound:  # deleted before it could be announced
+        except MessageNotFound:  # deleted before it could be announced, or hidden
             return _nothing
 
     def tell_full(self, mailbox: Inbox) -> None:
@@ -58,7 +58,7 @@ class AccountPusher:
         if not open_ones:
             return _nothing
         inbox, found = self.messages.get(message, self.now())
-        if inbox.owner != owner:
+        if inbox.owner != owner or inbox.hides(found):
             raise MessageNotFound("no such message")
         read = cache(self.loader.open)
         meant = [each for each in open_ones if Look(read, each.wanted).means(found)]

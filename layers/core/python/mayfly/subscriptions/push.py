@@ -153,6 +153,8 @@ class MessagePusher:
             inbox, found = self.messages.get(message, self.now())
         except MessageNotFound:  # deleted before it could be announced
             return _nothing
+        if inbox.hides(found):
+            return _nothing
         # Not those whose token was rotated since.
         heard = [each for each in watchers if each.token_version == inbox.token_version]
         read = cache(self.loader.open)  # once for all whose filters have to read it
@@ -175,9 +177,10 @@ class MessagePusher:
 
         It ends early where its filter has read as many mails as one request may read.
         """
-        if wish.replay_after is None or not self._stands(wish):
+        inbox = self._standing(wish)
+        if wish.replay_after is None or inbox is None:
             return
-        owed = self._owed(wish, wish.replay_after)
+        owed = self._owed(wish, inbox, wish.replay_after)
         most = limits.REPLAY_MESSAGES
         meant, count = Look(self.loader.open, wish.wanted).among(owed[:most], most)
         covered = owed[:count]
@@ -195,8 +198,8 @@ class MessagePusher:
             self.watching.disconnect(connection_id)
         return pushes
 
-    def _stands(self, wish: Subscription) -> bool:
-        """Whether the subscription is neither over nor replaced by one with a wish of its own.
+    def _standing(self, wish: Subscription) -> Inbox | None:
+        """Its inbox, unless the subscription is over or replaced by one with a wish of its own.
 
         One that has caught up is here again because a batch is repeated.
         """
@@ -206,20 +209,21 @@ class MessagePusher:
             and each.replay_after in (None, wish.replay_after)
             for each in self.watching.subscribers(wish.inbox, now)
         ):
-            return False
+            return None
         try:
             inbox = self.inboxes.get(wish.inbox)
         except InboxNotFound:
-            return False
-        return inbox.is_active(now) and inbox.token_version == wish.token_version
+            return None
+        stands = inbox.is_active(now) and inbox.token_version == wish.token_version
+        return inbox if stands else None
 
-    def _owed(self, wish: Subscription, after: int) -> list[Message]:
-        """What came after that number: all of it, or more than may be replayed."""
+    def _owed(self, wish: Subscription, inbox: Inbox, after: int) -> list[Message]:
+        """What came after that number and is not hidden: all, or more than may be replayed."""
         owed: list[Message] = []
         page_size = limits.MAX_PAGE_MESSAGES
         while len(owed) <= limits.REPLAY_MESSAGES:
             page = self.messages.after(wish.inbox, after, page_size, self.now())
-            owed += page
+            owed += (each for each in page if not inbox.hides(each))
             if len(page) < page_size:
                 break
             after = page[-1].id.sequence

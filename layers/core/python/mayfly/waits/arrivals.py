@@ -25,6 +25,7 @@ def await_message(
     """
     look = Look(search.reader.loader.open, sought.wanted, proof=sought.proof, whole=whole)
     after = MAX_SEQUENCE if sought.after is None else sought.after
+    search = search.with_spam(sought.with_spam)
     page = search.since(ref, after, 1, sought.timeout, look, may_wait, again)
     sequence = page.last_sequence or 0
     if not page.messages:

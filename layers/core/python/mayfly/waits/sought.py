@@ -8,7 +8,15 @@ from enum import StrEnum
 from mayfly import limits
 from mayfly.filters.models import Field, Filter
 from mayfly.filters.queries import FILTER_PARAMETERS, read_filter
-from mayfly.kit.http.query import MAX_SEQUENCE, Query, choice, parameter, whole_number
+from mayfly.kit.http.query import (
+    MAX_SEQUENCE,
+    Query,
+    choice,
+    parameter,
+    spam_parameter,
+    wants_spam,
+    whole_number,
+)
 from mayfly.mail.codes.models import Evidence
 from mayfly.mail.mime.models import ParsedMail
 
@@ -32,6 +40,7 @@ class Sought:
     require: Require
     after: int | None
     timeout: timedelta
+    with_spam: bool = False
 
     @property
     def proof(self) -> Callable[[ParsedMail], Evidence | None] | None:
@@ -55,7 +64,7 @@ def read_sought(query: Query) -> Sought:
         after = 0
     require = Require(choice("require", query.get("require", Require.MESSAGE), [*Require]))
     seconds = whole_number("timeout", query.get("timeout", str(_LONGEST)), 0, _LONGEST)
-    return Sought(wanted, require, after, timedelta(seconds=seconds or 0))
+    return Sought(wanted, require, after, timedelta(seconds=seconds or 0), wants_spam(query))
 
 
 WAIT_PARAMETERS = [
@@ -75,5 +84,6 @@ WAIT_PARAMETERS = [
         {"type": "integer", "minimum": 0, "maximum": _LONGEST, "default": _LONGEST},
         "How many seconds to wait at most.",
     ),
+    spam_parameter(),
     *FILTER_PARAMETERS,
 ]

@@ -20,7 +20,7 @@ from ipaddress import ip_address
 from mayfly import limits
 from mayfly.errors import HostNotFound, InvalidInput
 from mayfly.kit.clock import Clock
-from mayfly.relays.smtp import Lookup, reachable
+from mayfly.kit.hosts import Lookup, reachable
 from mayfly.webhooks.models import Reply
 from mayfly.webhooks.targets import Target
 

@@ -5,6 +5,7 @@
 | `inbox#<address>`  | `inbox`                     | the inbox: expiry, number, what it holds |
 | `inbox#<address>`  | `message#<generation>#<nr>` | a message, as lists show it             |
 | `inbox#<address>`  | `watch#<generation>#<conn>` | a subscription                          |
+| `inbox#<address>`  | `rules#<generation>`        | the rules of a mailbox                  |
 | `inbox#<address>`  | `pop3#<generation>`         | its POP3 mailbox elsewhere              |
 | `mail#<mail>`      | `to#<address>`              | what became of a mail for one recipient |
 | `mail#<mail>`      | `content`                   | what readers of the mail see            |
@@ -18,6 +19,7 @@
 | `domains`          | `<domain id>`               | a mail domain, as admins see it         |
 | `mailing#<domain>` | `relay`                     | what the domain's mail is sent through  |
 | `mailing#<domain>` | `dkim`                      | the keys that it is signed with         |
+| `mailing#<domain>` | `rules`                     | the rules for mail to the domain        |
 | `claims`           | `<account id>`              | how many domains an account claims      |
 | `claims`           | `proven`                    | how many domains of accounts are proven |
 | `claims`           | `<account id>#<domain id>`  | a domain that an account claims         |
@@ -37,6 +39,8 @@
 | `outgoing#<account>` | `mail#<mail>`             | a mail that goes out; ids go by time    |
 | `outgoing#<account>` | `key#<hash>`              | an idempotency key and its mail         |
 | `outgoing#<account>` | `upload#<upload>`         | a file that the account brings for a mail |
+| `outgoing#<account>` | `forward#<address>`       | where the account's rules may forward mail |
+| `outgoing#<account>` | `forwards#<inbox>#<day>`  | what a mailbox has forwarded that day   |
 | `outgoing#<account>` | `suppressed#<address>`    | whom the account's mail goes to no more |
 | `outgoing#<account>` | `counts`                  | how many mails are in which state       |
 | `outgoing#<account>` | `day#<day>`               | what the account has sent that day      |
@@ -72,6 +76,7 @@ INBOX_PARTITION = "inbox#"
 INBOX_ROW = "inbox"
 MESSAGE_ROW = "message#"
 WATCH_ROW = "watch#"
+RULES_ROW = "rules#"
 POP3_ROW = "pop3#"
 MAIL_PARTITION = "mail#"
 DELIVERY_ROW = "to#"
@@ -91,6 +96,7 @@ DOMAINS_PARTITION = "domains"
 MAILING_PARTITION = "mailing#"
 RELAY_ROW = "relay"
 DKIM_ROW = "dkim"
+DOMAIN_RULES_ROW = "rules"
 CLAIMS_PARTITION = "claims"
 PROVEN_ROW = "proven"
 NAME_PARTITION = "domain#"
@@ -119,6 +125,8 @@ OUTGOING_ROW = "mail#"
 PROMISE_ROW = "key#"
 UPLOAD_ROW = "upload#"
 SUPPRESSED_ROW = "suppressed#"
+FORWARD_ROW = "forward#"
+FORWARDS_ROW = "forwards#"
 OUTGOING_COUNTS_ROW = "counts"
 OUTGOING_DAY_ROW = "day#"
 TEMPLATES_PARTITION = "templates#"
@@ -176,6 +184,11 @@ def watch_key(inbox: InboxId, connection_id: str) -> Key:
 def watch_prefix(inbox: InboxId) -> str:
     """What the sort keys of an inbox's subscriptions begin with."""
     return f"{WATCH_ROW}{inbox.generation}#"
+
+
+def rules_key(inbox: InboxId) -> Key:
+    """The row of a mailbox's rules."""
+    return _key(INBOX_PARTITION + inbox.partition, RULES_ROW + inbox.generation)
 
 
 def pop3_key(inbox: InboxId) -> Key:
@@ -263,6 +276,11 @@ def dkim_key(domain_id: str) -> Key:
     return _key(MAILING_PARTITION + domain_id, DKIM_ROW)
 
 
+def domain_rules_key(domain_id: str) -> Key:
+    """The row of the rules for mail to a domain."""
+    return _key(MAILING_PARTITION + domain_id, DOMAIN_RULES_ROW)
+
+
 def claims_key(owner: str) -> Key:
     """The row that counts an account's claims."""
     return _key(CLAIMS_PARTITION, owner)
@@ -346,6 +364,16 @@ def upload_key(account: str, upload: str) -> Key:
 def suppressed_key(account: str, address: str) -> Key:
     """The row of an address that the account's mail goes to no more."""
     return _key(OUTGOING_PARTITION + account, SUPPRESSED_ROW + address)
+
+
+def forward_key(account: str, address: str) -> Key:
+    """The row of a destination of forwarding."""
+    return _key(OUTGOING_PARTITION + account, FORWARD_ROW + address)
+
+
+def forwards_day_key(account: str, inbox: str, day: date) -> Key:
+    """What a mailbox (its partition) has forwarded on this day (UTC)."""
+    return _key(OUTGOING_PARTITION + account, f"{FORWARDS_ROW}{inbox}#{day.isoformat()}")
 
 
 def outgoing_counts_key(account: str) -> Key:

@@ -100,6 +100,12 @@ class Request:
         return found[1]
 
     @property
+    def token_or_none(self) -> str | None:
+        """The bearer token, for an operation that works without one, too."""
+        found = _BEARER.fullmatch(self.headers.get("authorization", ""))
+        return found[1] if found else None
+
+    @property
     def is_anonymous(self) -> bool:
         """Whether nothing came along that could be a credential."""
         return not any(self.headers.get(name, "").strip() for name in _CREDENTIALS)

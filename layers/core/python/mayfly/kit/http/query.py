@@ -98,6 +98,14 @@ def wants_diagnostics(query: Query) -> bool:
     return choice("diagnostics", query.get("diagnostics", "false"), ("false", "true")) == "true"
 
 
+SPAM = "includeSpam"
+
+
+def wants_spam(query: Query) -> bool:
+    """Whether the query asks for spam, too."""
+    return choice(SPAM, query.get(SPAM, "false"), ("false", "true")) == "true"
+
+
 def wants_link(query: Query) -> bool:
     """Whether the query has `link=1`."""
     return choice("link", query.get("link", "0"), ("0", "1")) == "1"
@@ -139,6 +147,15 @@ def limit_parameter(description: str) -> dict[str, object]:
     )
 
 
+def spam_parameter() -> dict[str, object]:
+    """How a list is asked for spam, too."""
+    return parameter(
+        SPAM,
+        {"type": "string", "enum": ["false", "true"], "default": "false"},
+        "With `true`, also what lies in spam. Without it, its numbers are gaps.",
+    )
+
+
 NO_PLACE_TO_WAIT = (
     "So many may wait at once: a request without a place is answered at once, with `Retry-After`."
 )
@@ -162,6 +179,7 @@ LIST_PARAMETERS = [
         "With `after`: while there is nothing to answer, wait up to this many seconds for mail."
         f" {NO_PLACE_TO_WAIT}",
     ),
+    spam_parameter(),
 ]
 INBOX_PARAMETERS = [
     parameter(
@@ -192,6 +210,7 @@ INBOX_PARAMETERS = [
         "With `since_uid`: while there is nothing to answer, wait up to this many seconds."
         f" {NO_PLACE_TO_WAIT}",
     ),
+    spam_parameter(),
 ]
 HTML_PARAMETERS = [
     parameter(

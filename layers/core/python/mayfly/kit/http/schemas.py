@@ -27,7 +27,6 @@ class Body(Struct, forbid_unknown_fields=True, kw_only=True):
 
     `EXAMPLE` is shown in the document. `MOST_BYTES` bounds the whole, `WHEN_LARGER` ends the error
     of one that is larger. `LONGER` bounds the characters of fields that may have more than others.
-    `REFUSED` has what is said of names that others have for fields, and that are none here.
     """
 
     EXAMPLE: ClassVar[Mapping[str, object]] = {}
@@ -36,7 +35,6 @@ class Body(Struct, forbid_unknown_fields=True, kw_only=True):
     MOST_BYTES: ClassVar[int] = limits.MAX_REQUEST_BYTES
     WHEN_LARGER: ClassVar[str] = ""
     LONGER: ClassVar[Mapping[str, int]] = {}
-    REFUSED: ClassVar[Mapping[str, str]] = {}
 
 
 class View(Struct, kw_only=True):
@@ -118,10 +116,6 @@ _SHOWN_CHARS = 40
 
 def read(document: object, form: type[_B]) -> _B:
     """The document as this form; InvalidInput says which field must be what."""
-    refused: Mapping[str, str] = getattr(form, "REFUSED", {})
-    for name in refused:
-        if isinstance(document, dict) and name in document:
-            raise InvalidInput(refused[name])
     try:
         try:
             return msgspec.convert(document, form)
@@ -130,6 +124,8 @@ def read(document: object, form: type[_B]) -> _B:
             raise InvalidInput("the body must be Unicode text") from None
     except msgspec.ValidationError as error:
         raise InvalidInput(_told(str(error), form)) from None
+    except RecursionError:
+        raise InvalidInput("the body is nested too deep") from None
 
 
 def _in_unicode(document: object) -> object:
@@ -138,8 +134,8 @@ def _in_unicode(document: object) -> object:
 
 
 def field_names(form: type[Body]) -> tuple[str, ...]:
-    """The names that its JSON may have, and those that are refused with a word of their own."""
-    return (*form.__struct_encode_fields__, *form.REFUSED)
+    """The names that its JSON may have."""
+    return form.__struct_encode_fields__
 
 
 def _told(said: str, form: type) -> str:
