@@ -294,7 +294,7 @@ def standing(is_sending: bool = False) -> Costs:
         f"{METRICS} metrics of ours": METRICS * CUSTOM_METRIC,
         "hosted zone": HOSTED_ZONE,
         "keys and secrets": SECRETS * SECRET + KMS_KEY,
-        "polls of empty queues": (3 + WEBHOOK_QUEUES + is_sending * SENDING_QUEUES) * polls,
+        "polls of empty queues": (4 + WEBHOOK_QUEUES + is_sending * SENDING_QUEUES) * polls,
         "the breaker's looks": sum(look.values()) + LOOKS_A_MONTH * LAMBDA_REQUEST,
     }
 
