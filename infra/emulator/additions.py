@@ -6,8 +6,9 @@ TTL removes, that no identity is made in the place of another, or left with the 
 gone, what CloudFront does in front of our APIs, and Lambda's event filters that ask that a field is
 absent (ministack lets nothing through whose filter asks for a field of what is absent) or for one
 of several (`$or`), and of a REST API's definition the methods `ANY`, the gateway's own answers, and
-stage variables in the names of functions. And two liberties: objects say how old they are, as code for old messages cannot be tried with new ones;
-and hosted zones are `Z1`, `Z2`, …, so that a deployment can name one before it is made.
+stage variables in the names of functions. And two liberties: objects say how old they are, as code
+for old messages cannot be tried with new ones; and hosted zones are `Z1`, `Z2`, …, so that a
+deployment can name one before it is made.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
 """
 

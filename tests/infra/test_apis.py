@@ -162,7 +162,7 @@ def test_of_several_origins_the_gateways_own_answers_are_for_the_first(
 def test_who_asks_too_often_is_told_when_to_come_again(cloud: Cloud) -> None:
     for kind in ("THROTTLED", "QUOTA_EXCEEDED"):
         found = gateway_responses(cloud)[kind]
-        assert found["StatusCode"] == "429"
+        assert found["statusCode"] == "429"
         assert found["responseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"
 
 

@@ -112,7 +112,7 @@ def test_orders_and_events_that_fail_are_set_aside_and_an_alarm_says_so(sends: C
     queues = sends.resources("AWS::SQS::Queue")
     alarms = " ".join(sends.resources("AWS::CloudWatch::Alarm"))
 
-    assert len([each for each in queues.values() if "RedrivePolicy" in each]) == 6
+    assert len([each for each in queues.values() if "RedrivePolicy" in each]) == 7
     for name in ("FailedOrders", "FailedMailEvents", "UndeliveredMailEvents"):
         assert f"{name}NotEmpty" in alarms
 

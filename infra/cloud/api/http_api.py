@@ -97,6 +97,11 @@ class HttpApi(Construct):
         stage = self.api.deployment_stage.node.default_child
         assert isinstance(stage, apigateway.CfnStage)
         stage.variables = {_FUNCTION: handler.lambda_.function_name}
+        deployment = self.api.latest_deployment
+        assert deployment is not None
+        deployment.node.add_dependency(
+            handler
+        )  # nobody asks what is not there yet, or not any more
         handler.add_permission(
             "HttpApi",
             principal=iam.ServicePrincipal("apigateway.amazonaws.com"),
