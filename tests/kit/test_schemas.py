@@ -64,6 +64,11 @@ class Wanted(Body, rename="camel"):
             {"fullName": "x", "parts": [{"url": "", "size": "1"}]},
             "parts[0].size must be a whole number from 0",
         ),
+        ({"fullName": "x", "parts": [{}]}, "parts[0].url is needed: an https address"),
+        (
+            {"fullName": "x", "parts": [{"url": "", "uri": ""}]},
+            "parts[0] has no field 'uri'; possible: url, size, octets",
+        ),
         ({"fullName": "x", "words": {"a": 1}}, "words[...] must be a string"),
         ({"fullName": "x", "words": []}, "words must be an object"),
         (

@@ -30,7 +30,7 @@ class FakeWebhookLists:
     def of(self, owners: Sequence[HookOwner]) -> Sequence[WebhookList]:
         return [self.kept.get(each, WebhookList(each)) for each in owners]
 
-    def put(self, found: WebhookList, expires_at: datetime | None = None) -> None:
+    def put(self, found: WebhookList) -> None:
         if self.of([found.owner])[0].revision != found.revision - 1:
             raise Contended(str(found.owner))
         self.kept[found.owner] = found

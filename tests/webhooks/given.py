@@ -60,6 +60,7 @@ class FakeSender:
     always: Reply = field(default_factory=lambda: Reply(200, 20))
     gone: set[str] = field(default_factory=set)
     waits: timedelta = timedelta()
+    meanwhile: list[Callable[[], None]] = field(default_factory=list)
 
     def admits(self, webhook: Webhook, now: datetime) -> timedelta:
         return self.waits
@@ -73,6 +74,8 @@ class FakeSender:
         else:
             reply = self.answers.pop(0) if self.answers else self.always
         self.clock.advance(milliseconds=reply.milliseconds)
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
         return reply
 
 
@@ -134,9 +137,13 @@ class House:
         found, _ = self.deliveries.page(webhook, 500)
         return [each.reason or each.state.value for each in found][::-1]
 
-    def _off(self, webhook: Webhook, reason: Reason) -> None:
+    def _off(self, webhook: Webhook, reason: Reason) -> bool:
+        (found,) = self.memory.webhook_lists.of([webhook.owner])
+        if found.find(webhook.id).url != webhook.url:
+            return False
         self.disabled.append((webhook.id, reason))
         self.put(replace(webhook, disabled_at=self.clock()))
+        return True
 
 
 def listed(*webhooks: Webhook) -> WebhookList:

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from mayfly import limits
 from mayfly.errors import Contended, ForeignNotice, SecretsUnavailable
+from mayfly.kit.dynamodb.keys import TTL_ATTRIBUTE, webhook_state_key
+from mayfly.kit.dynamodb.notation import epoch
 from mayfly.kit.dynamodb.table import Table
 from mayfly.kit.kms import KmsWebhookSecrets
 from mayfly.kit.schedules import OneTimeSchedules
@@ -127,13 +130,13 @@ def test_an_owner_s_webhooks_are_what_was_put_last(ports: Ports) -> None:
         former=b"former", former_until=samples.NOW, disabled_at=samples.NOW, description="æ"
     )
     ports.lists.put(listed(full))
-    ports.lists.put(replace(listed(full, a_webhook(2)), revision=2), samples.NOW)
+    ports.lists.put(replace(listed(full, a_webhook(2)), revision=2, ends_at=samples.NOW))
     ports.lists.put(replace(listed(a_webhook(3, BOX)), owner=BOX))
 
     ann, of_all, box = ports.lists.of([ANN, DEPLOYMENT, BOX])
 
-    assert ann.webhooks == (full, a_webhook(2))
-    assert (of_all.webhooks, of_all.revision) == ((), 0)
+    assert (ann.webhooks, ann.ends_at) == ((full, a_webhook(2)), samples.NOW)
+    assert (of_all.webhooks, of_all.revision, of_all.ends_at) == ((), 0, None)
     assert [each.owner for each in box.webhooks] == [BOX]
 
 
@@ -284,12 +287,27 @@ def test_of_many_who_begin_at_once_one_does(ports: Ports) -> None:
     assert sum(each is not None for each in begun) == 1
 
 
+def test_the_state_of_a_webhook_that_is_gone_goes_with_its_log() -> None:
+    settings = Settings()
+    with on_side(settings) as clients:
+        table = Table(clients["dynamodb"], settings.table_name, FakeClock().pause)
+        deliveries = DynamoWebhookDeliveries(table)
+
+        deliveries.begin(HOOK, "1", samples.NOW, samples.NOW + LEASE)
+        deliveries.end(HOOK, "1", HookState())
+
+        kept_until = table.get(webhook_state_key(HOOK))[TTL_ATTRIBUTE]
+    assert kept_until == epoch(samples.NOW + limits.WEBHOOK_LOG_KEPT)
+
+
 def test_wakes_come_into_the_queue_they_are_for(ports: Ports) -> None:
     ports.wakes.give(Wake(ANN, HOOK))
     ports.wakes.give(Wake(DEPLOYMENT, HOOK, is_slow=True))
+    ports.wakes.give(Wake(ANN, HOOK, at_once=True))
     ports.wakes.look(ExpiryLook("an-inbox"), -SECOND)
 
-    assert ports.given(False) == [Wake(ANN, HOOK), ExpiryLook("an-inbox")]
+    now = [Wake(ANN, HOOK), Wake(ANN, HOOK, at_once=True), ExpiryLook("an-inbox")]
+    assert ports.given(False) == now
     assert ports.given(True) == [Wake(DEPLOYMENT, HOOK, is_slow=True)]
 
 

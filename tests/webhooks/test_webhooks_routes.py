@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 from mayfly import limits
 from mayfly.kit.tokens.models import key_hash
 from mayfly.settings import Settings
-from mayfly.webhooks.models import Reply, State
+from mayfly.webhooks.models import Reason, Reply, State
 from mayfly.webhooks.ports import ExpiryLook, Wake
 from tests import samples
 from tests.functions.http import Api, MemoryAssembly, bearer
@@ -107,6 +107,38 @@ def test_a_webhook_is_made_shown_changed_and_removed(asker: Asker) -> None:
     assert asker.ask("GET", "/{webhookId}", made["id"]).status == 404
     for reply in (shown, changed, removed):
         assert b"whsec" not in reply.content
+
+
+def test_an_inbox_s_webhooks_end_with_it_however_often_they_are_changed(
+    flows: MemoryAssembly, api: Api, memory: Memory
+) -> None:
+    asker = _inbox(flows, api)
+    made = asker.made()
+    (ends_at,) = [each.ends_at for each in memory.webhook_lists.kept.values()]
+
+    asker.ask("PUT", "/{webhookId}", made["id"], body={"paused": True})
+    asker.made()
+    asker.ask("DELETE", "/{webhookId}", made["id"])
+
+    assert ends_at is not None
+    assert [each.ends_at for each in memory.webhook_lists.kept.values()] == [ends_at]
+
+
+def test_what_its_owner_changes_while_a_webhook_is_disabled_stays(
+    flows: MemoryAssembly, api: Api, memory: Memory
+) -> None:
+    ann = _account(flows, api)
+    made = ann.made(events=["message.deleted"])
+    (found,) = memory.webhook_lists.kept.values()
+    ann.ask("PUT", "/{webhookId}", made["id"], body={"description": "ours"} | ROTATE)
+    (changed,) = memory.webhook_lists.kept.values()
+
+    off = flows.webhooks.service.disable(found.webhooks[0], Reason.GONE)
+
+    assert off == memory.webhook_lists.kept[found.owner].webhooks[0]
+    assert off == replace(
+        changed.webhooks[0], disabled_at=off.disabled_at, disabled_because=off.disabled_because
+    )
 
 
 def test_the_location_of_a_new_webhook_leads_to_it(asker: Asker) -> None:

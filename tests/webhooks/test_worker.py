@@ -125,6 +125,35 @@ def test_a_receiver_that_is_gone_is_never_asked_again() -> None:
     assert house.states() == [Reason.GONE, Reason.GONE]
 
 
+def test_an_owner_who_asks_does_not_wait_for_a_receiver_that_was_left_alone() -> None:
+    house = House(a_webhook())
+    house.sender.always = SILENT
+    house.tell(an_event(1), an_event(2, lane="inbox-2"))
+    house.until(lambda: len(house.sender.sent) == 6)  # it is left alone for hours now
+    house.sender.always = Reply(200, 10)
+
+    house.wakes.give(Wake(ANN, HOOK))
+    house.run()
+    assert len(house.sender.sent) == 6
+    house.wakes.give(Wake(ANN, HOOK, at_once=True))
+    house.run()
+
+    assert "delivered" in house.states()
+
+
+def test_a_webhook_that_was_sent_elsewhere_meanwhile_is_not_disabled() -> None:
+    house = House(a_webhook())
+    elsewhere = a_webhook(url="https://elsewhere.example/")
+    house.sender.answers = [Reply(410, 5)]
+    house.sender.meanwhile = [lambda: house.put(elsewhere)]
+    house.tell(an_event(1), an_event(2))
+    house.run()
+    house.go_on()
+
+    assert house.disabled == []
+    assert house.states() == ["delivered", "delivered"]
+
+
 @pytest.mark.parametrize(
     ("asked", "waited"),
     [(timedelta(minutes=20), timedelta(minutes=20)), (timedelta(days=9), timedelta(hours=24))],

@@ -38,14 +38,20 @@ class DeliveryLog:
     entropy: Entropy
 
     def test(self, owner: HookOwner, webhook_id: str) -> Reply:
-        """Send a sample now, signed as all events are. It is in no log."""
+        """Send a sample now, signed as all events are. It is in no log.
+
+        If the receiver takes it, what waits goes on.
+        """
         webhook = self._find(owner, webhook_id)
         now = self.now()
         event = Event(
             event_id("test", self.entropy(_NAME_BYTES).hex()), EventType.MESSAGE_RECEIVED, now, ()
         )
         body = sample(Delivery.of(event, webhook, now), webhook)
-        return self.sender.post(webhook, event.id, body)
+        reply = self.sender.post(webhook, event.id, body)
+        if reply.is_good:
+            self._wake(owner, webhook_id)
+        return reply
 
     def page(
         self, owner: HookOwner, webhook_id: str, most: int, before: str, states: Sequence[State]
@@ -59,7 +65,7 @@ class DeliveryLog:
         """Send one again, delivered or given up; one that waits is no error."""
         self._check_on(owner, webhook_id)
         again = self._again(self.deliveries.find(webhook_id, delivery_id))
-        self.wakes.give(Wake(owner, webhook_id))
+        self._wake(owner, webhook_id)
         return again
 
     def replay_since(
@@ -76,11 +82,11 @@ class DeliveryLog:
             page, cursor = self.deliveries.page(webhook_id, limits.WEBHOOK_PAGE, cursor, states)
             for each in page:
                 if each.at < since or started >= limits.WEBHOOK_REPLAYED:
-                    self.wakes.give(Wake(owner, webhook_id))
+                    self._wake(owner, webhook_id)
                     return started, each.at >= since
                 started += self._again(each)
             if not cursor:
-                self.wakes.give(Wake(owner, webhook_id))
+                self._wake(owner, webhook_id)
                 return started, False
 
     def _again(self, delivery: Delivery) -> int:
@@ -98,6 +104,9 @@ class DeliveryLog:
         )
         self.deliveries.restart(delivery, fresh)
         return 1
+
+    def _wake(self, owner: HookOwner, webhook_id: str) -> None:
+        self.wakes.give(Wake(owner, webhook_id, at_once=True))
 
     def _check_on(self, owner: HookOwner, webhook_id: str) -> None:
         if not self._find(owner, webhook_id).is_on:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -64,14 +64,14 @@ class DynamoWebhookLists:
         found = {row[PARTITION_KEY]: row for row in rows}
         return [_list(owner, found.get(f"{WEBHOOKS_PARTITION}{owner}", {})) for owner in owners]
 
-    def put(self, found: WebhookList, expires_at: datetime | None = None) -> None:
+    def put(self, found: WebhookList) -> None:
         """One conditional write."""
         row: Row = webhooks_key(str(found.owner)) | {
             "revision": found.revision,
             "webhooks": [webhook_item(each) for each in found.webhooks],
         }
-        if expires_at is not None:
-            row[TTL_ATTRIBUTE] = epoch(expires_at)
+        if found.ends_at is not None:
+            row[TTL_ATTRIBUTE] = epoch(found.ends_at)
         condition: dict[str, Any] = _NEW
         if found.revision > 1:
             condition = {
@@ -88,7 +88,9 @@ class DynamoWebhookLists:
 
 def _list(owner: HookOwner, row: Row) -> WebhookList:
     webhooks = tuple(webhook_from(each, owner) for each in row.get("webhooks", ()))
-    return WebhookList(owner, webhooks, row.get("revision", 0))
+    ttl = row.get(TTL_ATTRIBUTE)
+    ends_at = None if ttl is None else datetime.fromtimestamp(ttl, UTC)
+    return WebhookList(owner, webhooks, row.get("revision", 0), ends_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,15 +212,21 @@ class DynamoWebhookDeliveries:
         return found
 
     def begin(self, webhook: str, holder: str, now: datetime, until: datetime) -> HookState | None:
-        """One conditional write and one read; one write more if somebody else works on it."""
+        """One conditional write and one read; one write more if somebody else works on it.
+
+        Its state goes when the log has gone, else it would outlive the webhook.
+        """
         key, times = webhook_state_key(webhook), {":now": milliseconds(now)}
+        mine = {":me": holder, ":until": milliseconds(until)}
+        mine[":ttl"] = epoch(now + limits.WEBHOOK_LOG_KEPT)
         for _ in range(limits.WEBHOOK_WRITES):
             if self.table.update(
                 key,
-                UpdateExpression="SET #holder = :me, #held_until = :until REMOVE #again",
+                UpdateExpression="SET #holder = :me, #held_until = :until, #ttl = :ttl"
+                " REMOVE #again",
                 ConditionExpression="attribute_not_exists(#held_until) OR #held_until <= :now"
                 " OR #holder = :me",
-                ExpressionAttributeValues=times | {":me": holder, ":until": milliseconds(until)},
+                ExpressionAttributeValues=times | mine,
             ):
                 return self.state(webhook)
             if self.table.update(

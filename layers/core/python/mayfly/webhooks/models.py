@@ -226,11 +226,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class WebhookList:
-    """All webhooks of an owner, kept and changed as a whole."""
+    """All webhooks of an owner, kept and changed as a whole.
+
+    They may go once `ends_at` is over; None is never.
+    """
 
     owner: HookOwner
     webhooks: tuple[Webhook, ...] = ()
     revision: int = 0
+    ends_at: datetime | None = None
 
     def find(self, webhook_id: str) -> Webhook:
         """The one of this id; WebhookNotFound."""

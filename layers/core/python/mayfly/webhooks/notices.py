@@ -31,14 +31,19 @@ logger = logger_of("webhooks")
 class WebhookDisabler:
     """Disables a webhook and says so; without `service_mails`, no mail is sent."""
 
-    turn_off: Callable[[Webhook, Reason], Webhook]
+    turn_off: Callable[[Webhook, Reason], Webhook | None]
     teller: EventTeller
     accounts: Accounts
     service_mails: ServiceMails | None = None
 
-    def disable(self, webhook: Webhook, reason: Reason) -> None:
-        """Turn it off and tell its owner. A mail that is not taken is no reason to do it again."""
+    def disable(self, webhook: Webhook, reason: Reason) -> bool:
+        """Turn it off and tell its owner. A mail that is not taken is no reason to do it again.
+
+        False, and nobody is told, if it is not there any more, or goes elsewhere.
+        """
         off = self.turn_off(webhook, reason)
+        if off is None:
+            return False
         assert off.disabled_at is not None
         about = {
             "id": off.id,
@@ -52,6 +57,7 @@ class WebhookDisabler:
         )
         if off.owner.kind is Kind.ACCOUNT and self.service_mails is not None:
             self._mail(self.service_mails, off)
+        return True
 
     def _mail(self, service_mails: ServiceMails, webhook: Webhook) -> None:
         host = Target.read(webhook.url, with_private=True).host

@@ -19,11 +19,15 @@ from mayfly.webhooks.models import (
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """A word that a webhook may have something to send. `is_slow`: in the queue of slow ones."""
+    """A word that a webhook may have something to send. `is_slow`: in the queue of slow ones.
+
+    `at_once`: its owner asks for it, so a receiver that is left alone is tried as well.
+    """
 
     owner: HookOwner
     webhook: str
     is_slow: bool = False
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,8 @@ class WebhookLists(Protocol):
     def of(self, owners: Sequence[HookOwner]) -> Sequence[WebhookList]:
         """Those of each owner, in their order; an empty one where there are none."""
 
-    def put(self, found: WebhookList, expires_at: datetime | None = None) -> None:
-        """Put it in the place of the revision before it; Contended if that is not there.
-
-        It may go once `expires_at` is over.
-        """
+    def put(self, found: WebhookList) -> None:
+        """Put it in the place of the revision before it; Contended if that is not there."""
 
     def remove(self, owner: HookOwner) -> WebhookList:
         """Forget all of an owner's, and answer what there was."""

@@ -101,9 +101,9 @@ class WebhookService:
         def added(found: WebhookList) -> WebhookList:
             if len(found.webhooks) >= MOST[owner.kind]:
                 raise WebhooksFull(f"there may be {MOST[owner.kind]} webhooks; remove one first")
-            return found.having(new)
+            return replace(found.having(new), ends_at=ends_at)
 
-        self._change(owner, added, ends_at)
+        self._change(owner, added)
         return new, secret
 
     def change(
@@ -125,7 +125,7 @@ class WebhookService:
             return found.having(changed)
 
         self._change(owner, put)
-        self.wakes.give(Wake(owner, webhook_id))  # what waits may go on
+        self.wakes.give(Wake(owner, webhook_id, at_once=True))  # what waits may go on
         return changed, secret
 
     def remove(self, owner: HookOwner, webhook_id: str) -> Webhook:
@@ -146,15 +146,25 @@ class WebhookService:
             self.wakes.give(Wake(owner, each.id), limits.WEBHOOK_LEASE)
         self.lists.remove(owner)
 
-    def disable(self, webhook: Webhook, reason: Reason) -> Webhook:
-        """Turn it off; what waits is given up. Safe to repeat."""
+    def disable(self, webhook: Webhook, reason: Reason) -> Webhook | None:
+        """Turn it off as it is now; what waits is given up. Safe to repeat.
+
+        None if its owner has removed it meanwhile, or sent it elsewhere: what was found out is of
+        another receiver then.
+        """
         words = {Reason.GONE: "the receiver answered 410"}
         why = words.get(reason, "no event was taken for five days")
-        off = replace(webhook, disabled_at=to_the_millisecond(self.now()), disabled_because=why)
+        now = to_the_millisecond(self.now())
+        off: Webhook | None = None
 
         def put(found: WebhookList) -> WebhookList:
-            ids = [each.id for each in found.webhooks]
-            return found.having(off) if webhook.id in ids else found
+            nonlocal off
+            there = {each.id: each for each in found.webhooks}.get(webhook.id)
+            if there is None or there.url != webhook.url:
+                off = None
+                return found
+            off = replace(there, disabled_at=now, disabled_because=why)
+            return found.having(off)
 
         self._change(webhook.owner, put)
         return off
@@ -204,7 +214,6 @@ class WebhookService:
         self,
         owner: HookOwner,
         change: Callable[[WebhookList], WebhookList],
-        ends_at: datetime | None = None,
     ) -> None:
         """Write what `change` makes of the owner's webhooks as they are then."""
         for attempt in range(limits.WEBHOOK_WRITES):
@@ -213,7 +222,7 @@ class WebhookService:
             if changed == found:
                 return
             try:
-                return self.lists.put(changed, ends_at)
+                return self.lists.put(changed)
             except Contended:
                 if attempt == limits.WEBHOOK_WRITES - 1:
                     raise

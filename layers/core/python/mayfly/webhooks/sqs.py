@@ -16,7 +16,8 @@ def write_job(job: Wake | ExpiryLook) -> str:
     """The job as JSON. It names the webhook, or the inbox, and has nothing of it."""
     if isinstance(job, ExpiryLook):
         return json.dumps({"expired": job.inbox})
-    return json.dumps({"owner": str(job.owner), "webhook": job.webhook, "slow": job.is_slow})
+    named = {"owner": str(job.owner), "webhook": job.webhook, "slow": job.is_slow}
+    return json.dumps(named | ({"atOnce": True} if job.at_once else {}))
 
 
 def read_job(body: str) -> Wake | ExpiryLook:
@@ -27,7 +28,8 @@ def read_job(body: str) -> Wake | ExpiryLook:
             return ExpiryLook(fields["expired"])
         if not isinstance(fields["webhook"], str) or not isinstance(fields["slow"], bool):
             raise ValueError("not a wake")
-        return Wake(HookOwner.parse(fields["owner"]), fields["webhook"], fields["slow"])
+        owner, at_once = HookOwner.parse(fields["owner"]), fields.get("atOnce") is True
+        return Wake(owner, fields["webhook"], fields["slow"], at_once)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ForeignNotice("not a job of ours") from error
 

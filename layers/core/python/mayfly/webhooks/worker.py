@@ -64,7 +64,7 @@ Note = Callable[[Outcome], None]
 @dataclass(slots=True)
 class _Turn:
     """One holder at work on one webhook; `over` is why nothing more is sent to it, `next` what
-    goes on with it.
+    goes on with it, if it `was_changed` with what it is now.
     """
 
     wake: Wake
@@ -74,11 +74,13 @@ class _Turn:
     note: Note
     held: dict[str, str] = field(default_factory=dict)
     over: Reason | None = None
+    was_changed: bool = False
     next: Wake | None = None
 
     def must_end(self, now: datetime) -> bool:
         """Whether others have their turn, or the queue of slow ones has to go on with it."""
-        return now >= self.ends_at or (self.state.is_slow and not self.wake.is_slow)
+        is_for_others = self.state.is_slow and not self.wake.is_slow
+        return self.was_changed or now >= self.ends_at or is_for_others
 
     def is_quiet(self, now: datetime) -> bool:
         """Whether the receiver is left alone."""
@@ -99,14 +101,14 @@ class _Turn:
 class WebhookWorker:
     """Sends what waits. Wakes may come twice, late, or for nothing.
 
-    `disable` turns a webhook off and tells its owner.
+    `disable` turns a webhook off and tells its owner; False if its owner has just changed it.
     """
 
     lists: WebhookLists
     deliveries: WebhookDeliveries
     wakes: WebhookWakes
     sender: Sender
-    disable: Callable[[Webhook, Reason], None]
+    disable: Callable[[Webhook, Reason], bool]
     now: Clock
 
     def work(self, wake: Wake, holder: str, note: Note) -> None:
@@ -115,6 +117,8 @@ class WebhookWorker:
         state = self.deliveries.begin(wake.webhook, holder, now, now + limits.WEBHOOK_LEASE)
         if state is None:  # who is at work has been told
             return
+        if wake.at_once:
+            state, wake = replace(state, quiet_until=None, silent=0), replace(wake, at_once=False)
         ends_at = now + limits.WEBHOOK_RUN
         while True:
             state, after = self._turn(wake, state, ends_at, note)
@@ -198,8 +202,9 @@ class WebhookWorker:
             turn.over = Reason.GONE
         elif now - (turn.state.failing_since or now) >= GIVEN_UP_AFTER:
             turn.over = Reason.DISABLED
+        if turn.over and not self.disable(turn.webhook, turn.over):
+            turn.over, turn.was_changed = None, True
         if turn.over:
-            self.disable(turn.webhook, turn.over)
             self._finish(turn.note, turn.webhook.owner, delivery, turn.over, attempt)
         elif delivery.attempts + 1 >= len(SCHEDULE):
             self._finish(turn.note, turn.webhook.owner, delivery, Reason.ATTEMPTS, attempt)

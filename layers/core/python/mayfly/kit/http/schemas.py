@@ -143,22 +143,26 @@ def _told(said: str, form: type) -> str:
     found = _AT.match(said)
     assert found is not None
     what, path = found["what"], (found["path"] or "").lstrip(".")
-    kind, name = _kind_at(form, path)
+    kind, name, innermost = _kind_at(form, path)
     unknown = _UNKNOWN.fullmatch(what)
     if unknown:
         of = f"{path} has no field" if path else "unknown field"
-        possible = ", ".join(each.encode_name for each in getattr(_bare(kind), "fields", ()))
+        possible = ", ".join(each.encode_name for each in getattr(_bare(innermost), "fields", ()))
         return f"{of} {unknown[1][:_SHOWN_CHARS]!r}; possible: {possible}"
     missing = _MISSING.fullmatch(what)
     if missing:
-        field = next(each for each in _bare(kind).fields if each.encode_name == missing[1])
+        fields = _bare(innermost).fields
+        field = next(each for each in fields if each.encode_name == missing[1])
         path = f"{path}.{missing[1]}" if path else missing[1]
         return f"{path} is needed: {_expected(field.type)}"
     return f"{name or 'the body'} must be {_expected(kind)}"
 
 
-def _kind_at(form: type, path: str) -> tuple[Any, str]:
-    """What is expected at this path, or of the list around it where `must` is about that."""
+def _kind_at(form: type, path: str) -> tuple[Any, str, Any]:
+    """What is expected at this path, or of the list around it where `must` is about that.
+
+    With that path, and the kind at the path asked for itself.
+    """
     kind: Any = msgspec.inspect.type_info(form)
     named, upto = kind, ""
     for step in re.finditer(r"\.?([^.\[]+)|\[(\d+|\.\.\.)\]", path):
@@ -167,7 +171,7 @@ def _kind_at(form: type, path: str) -> tuple[Any, str]:
             break
         if step[1] or _must(kind) or not _must(named):
             named, upto = kind, path[: step.end()]
-    return named if _must(named) else _bare(named), upto
+    return named if _must(named) else _bare(named), upto, kind
 
 
 def _step(kind: Any, step: re.Match[str]) -> Any:
