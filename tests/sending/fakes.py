@@ -251,4 +251,4 @@ class FakeSendableDomains:
     def sendable(self, account_id: str, address_domain: str) -> MailDomain:
         if self.owners.get(address_domain) != account_id:
             raise NotPermitted(f"{address_domain} is not an active domain of yours")
-        return MailDomain(address_domain, claim=Claim(identity=self.identity))
+        return MailDomain(address_domain, owner=account_id, claim=Claim(identity=self.identity))
