@@ -142,6 +142,16 @@ export class AddressCard {
   #owned(inbox) {
     return [
       button({ class: "quiet", onclick: () => this.#extend(inbox) }, icon("clock"), say("extend")),
+      element(
+        "a",
+        {
+          class: "button icon",
+          href: `#/rules/${inbox.id}`,
+          title: say("mailboxRules"),
+          "aria-label": say("mailboxRules"),
+        },
+        icon("filter"),
+      ),
       button(
         {
           class: "icon",
