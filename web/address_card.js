@@ -121,6 +121,12 @@ export class AddressCard {
         icon("clock"),
         element("span", { class: "left" }),
         element("meter", { min: 0, max: 1, "aria-label": say("timeLeft", { time: "" }).trim() }),
+        this.#home.account &&
+          element(
+            "a",
+            { class: "end", href: `#/rules/${inbox.id}`, "aria-label": say("mailboxRules") },
+            say("rules"),
+          ),
       ),
     );
   }
@@ -142,16 +148,6 @@ export class AddressCard {
   #owned(inbox) {
     return [
       button({ class: "quiet", onclick: () => this.#extend(inbox) }, icon("clock"), say("extend")),
-      element(
-        "a",
-        {
-          class: "button icon",
-          href: `#/rules/${inbox.id}`,
-          title: say("mailboxRules"),
-          "aria-label": say("mailboxRules"),
-        },
-        icon("filter"),
-      ),
       button(
         {
           class: "icon",

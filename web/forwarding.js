@@ -82,7 +82,6 @@ function ask(again) {
           required: true,
           maxlength: 320,
           autocomplete: "email",
-          "data-field": "address",
         },
         say("addDestinationHint"),
       ),
@@ -90,7 +89,10 @@ function ask(again) {
     ],
     say("addDestination"),
     async ({ address, withLists }) => {
-      const found = await api.askDestination({ address: address.trim(), withLists: Boolean(withLists) });
+      const wanted = { address: address.trim(), withLists: Boolean(withLists) };
+      const found = await api.askDestination(wanted).catch((error) => {
+        throw Object.assign(error, { field: error.status === 400 ? "address" : "" });
+      });
       note(say(found.isConfirmed ? "saved" : "destinationAsked", found));
       await again();
     },

@@ -4,7 +4,7 @@ import { Refused } from "./api.js";
 import { button, element, fill } from "./dom.js";
 import { check, choice, field, formDialog } from "./forms.js";
 import { icon } from "./icons.js";
-import { lineOf, placeOf } from "./json_place.js";
+import { lineOf, NotJson, placeOf } from "./json_place.js";
 import { asks, KINDS, MATCHES, ruleOf, shapeOf } from "./rule_shape.js";
 import { group, say } from "./texts.js";
 
@@ -113,8 +113,9 @@ function atField(error, conditions) {
   const number = Number(path.match(/^\.if\.\w+\[(\d+)\]/)?.[1] ?? 0);
   const last = path.match(/(\w+)(?:\[\d+\])*$/)?.[1] ?? "";
   const name = path.startsWith(".if") ? conditions.fieldOf(number, last) : last;
-  const said = group("ruleFields")[last] ?? last;
-  return Object.assign(new Refused(error.status, error.code, `${said} ${rest}`), { field: name });
+  const about = whole.includes("[") ? "" : whole.trim();
+  const said = `${path ? (group("ruleFields")[last] ?? last) : about} ${rest}`.trim();
+  return Object.assign(new Refused(error.status, error.code, said), { field: name });
 }
 
 /** The conditions of a rule: lines that can be added and removed. */
@@ -306,7 +307,11 @@ function editText(rule, keep, typed = rule) {
     say("save"),
     async ({ text }) => {
       const area = shown.querySelector("textarea");
-      const select = (from, to) => area.setSelectionRange(from, to);
+      const select = (from, to) => {
+        area.setSelectionRange(from, to);
+        const above = (lineOf(text, from) - 3) / lineOf(text, text.length);
+        area.scrollTop = area.scrollHeight * above;
+      };
       const wanted = parsed(text, select);
       try {
         await keep(wanted);
@@ -316,7 +321,8 @@ function editText(rule, keep, typed = rule) {
         const place = path.replace(/^\./, "");
         const [from, to] = placeOf(text, place);
         select(from, to);
-        const said = `${place} ${error.message.slice(whole.length)}`.trim();
+        const about = whole.includes("[") ? place : whole.trim();
+        const said = `${about} ${error.message.slice(whole.length)}`.trim();
         throw atLine(lineOf(text, from), said);
       }
     },
@@ -330,13 +336,13 @@ function editText(rule, keep, typed = rule) {
 /** What the text says, or where it is no JSON. */
 function parsed(text, select) {
   try {
-    return JSON.parse(text);
+    placeOf(text);
   } catch (error) {
-    const position = error.message.match(/position (\d+)/)?.[1];
-    const at = position === undefined ? text.length : Number(position);
-    select(at, Math.min(text.length, at + 1));
-    throw atLine(lineOf(text, at), error.message.replace(/ in JSON at .*/, ""));
+    if (!(error instanceof NotJson)) throw error;
+    select(error.at, error.at + 1);
+    throw atLine(lineOf(text, error.at), say("notJson"));
   }
+  return JSON.parse(text);
 }
 
 function atLine(line, what) {

@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
 import { reasonOf } from "./news.js";
 import { part, pill } from "./room_parts.js";
 import { folderName, testAt, testWords, toldWords } from "./rule_words.js";
-import { say } from "./texts.js";
+import { group, say } from "./texts.js";
 
 const RAW = "raw";
 
@@ -123,8 +123,13 @@ function testOf({ at, held }, rules) {
     { class: "row hint" },
     icon(held ? "check" : "cross"),
     element("span", { class: "unseen" }, say(held ? "held" : "notHeld")),
-    element("span", { class: "break", dir: "auto" }, testWords(testAt(rules, at))),
+    element("span", { class: "break", dir: "auto" }, lookedAt(testAt(rules, at))),
   );
+}
+
+/** A test in words; one of others is named only, as those stand before it. */
+function lookedAt(test) {
+  return group("groupWords")[Object.keys(test)[0]] ?? testWords(test);
 }
 
 function bold(name) {

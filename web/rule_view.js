@@ -127,10 +127,12 @@ export class RuleView {
     );
   }
 
-  /** Put what is changed, unless somebody else has changed it meanwhile. */
+  /** Put what is changed, unless somebody else has changed the same meanwhile. */
   async #keep(changed) {
     const now = await this.#source.get();
-    if (now.updatedAt !== this.#found.updatedAt) {
+    const before = this.#found;
+    const isSame = (each) => JSON.stringify(now[each]) === JSON.stringify(before[each]);
+    if (!Object.keys(changed).every(isSame)) {
       this.#found = now;
       this.#draw();
       throw new Refused(409, "CONFLICT", say("changedElsewhere"));

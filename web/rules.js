@@ -39,7 +39,9 @@ async function showAll(stage, mailboxes) {
               line(
                 `#/rules/${id}`,
                 emailAddress,
-                say("endsAt", { time: longTime(Date.parse(expiresAt)) }),
+                Date.parse(expiresAt) <= Date.now()
+                  ? say("expired")
+                  : say("endsAt", { time: longTime(Date.parse(expiresAt)) }),
               ),
             ),
           ),

@@ -9,7 +9,6 @@ learn({
   ofDomains: "Domains",
   ofSending: "Sending",
   ofPrograms: "Programs",
-  rules: "Rules",
   forwarding: "Forwarding",
   exports: "Export",
   relays: "Relays",

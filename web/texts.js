@@ -167,6 +167,7 @@ const english = {
   forwardingStopWarning:
     "Nothing is forwarded to this address any more, until its owner asks again and you confirm it.",
   forwardingStopped: "Nothing is forwarded to {address} any more.",
+  rules: "Rules",
   mailboxRules: "Rules of this mailbox",
   spam: "Spam",
   showSpam: "Show spam ({count})",
