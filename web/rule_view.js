@@ -148,7 +148,10 @@ export class RuleView {
       const changed = rule ? rules.map((each) => (each === rule ? wanted : each)) : [...rules, wanted];
       await this.#keep({ rules: changed });
       note(say("ruleKept", { name: wanted.name }));
-      this.#focus(say("changeNamed", { name: wanted.name }));
+      // While the dialog is there, nothing behind it can have the focus.
+      document
+        .querySelector("dialog[open]")
+        .addEventListener("close", () => this.#focus(say("changeNamed", { name: wanted.name })));
     });
   }
 
