@@ -66,7 +66,7 @@ function editShape(rule, shape, destinations, keep) {
       element(
         "fieldset",
         { class: "field" },
-        element("legend", {}, say("ruleThen")),
+        element("legend", { class: "strong" }, say("ruleThen")),
         choice(say("moveTo"), "folder", [["", say("nowhere")], ...folders()], shape.folder),
         ["seen", "flagged"].map((flag) =>
           check(group("flagTexts")[flag], {
@@ -141,7 +141,7 @@ class Conditions {
     return element(
       "fieldset",
       { class: "field" },
-      element("legend", {}, say("ruleIf")),
+      element("legend", { class: "strong" }, say("ruleIf")),
       this.#join,
       this.#list,
       element(

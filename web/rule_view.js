@@ -91,8 +91,12 @@ export class RuleView {
         element(
           "p",
           { class: "row wrap" },
-          element("span", { class: "hint", "aria-hidden": "true" }, `${at + 1}.`),
-          element("bdi", { class: "strong break" }, name),
+          element(
+            "span",
+            { class: "break" },
+            element("span", { class: "hint", "aria-hidden": "true" }, `${at + 1}. `),
+            element("bdi", { class: "strong" }, name),
+          ),
           !enabled && pill("plain", say("ruleOff")),
           trouble && pill("bad", say("couldNotRun")),
         ),

@@ -46,7 +46,12 @@ async function showAll(stage, mailboxes) {
             ),
           ),
         ]
-      : nothing("filter", say("noMailbox"), say("noMailboxForRules")),
+      : nothing(
+          "filter",
+          say("noMailbox"),
+          say("noMailboxForRules"),
+          element("a", { class: "button", href: "#" }, say("backToMail")),
+        ),
     living.length > 0 &&
       part(
         say("rulesOfDomains"),
