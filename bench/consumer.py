@@ -148,6 +148,7 @@ def _arrived(assembly: Any, number: int) -> Record:
     change = {
         "Keys": encode_row(message_key(message.inbox, message.sequence)),
         "NewImage": encode_row(row),
+        "ApproximateCreationDateTime": 1767268800,
         "SequenceNumber": str(number),
     }
     return {"eventName": "INSERT", "eventID": str(number), "dynamodb": change}

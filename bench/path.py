@@ -107,6 +107,7 @@ class _Steps:
             "dynamodb": {
                 "Keys": {name: row[name] for name in ("pk", "sk")},
                 "NewImage": row,
+                "ApproximateCreationDateTime": 1767268800,
                 "SequenceNumber": "1",
             },
         }

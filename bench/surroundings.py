@@ -80,6 +80,10 @@ class Memory:
         """Nobody watches."""
         return {"Items": []}
 
+    def batch_get_item(self, **_: Any) -> Any:
+        """Nobody has webhooks."""
+        return {"Responses": {}}
+
     def transact_write_items(self, *, TransactItems: Any) -> None:
         """Keep the items for who looks at them."""
         self.written = TransactItems

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from bridge import limits
 from bridge.boxes import Box, Line
-from bridge.errors import BridgeError
-from bridge.raws import Raws
+from bridge.errors import BridgeError, Gone
+from bridge.raws import Raw, Raws
 
 
 class Inbox:
@@ -81,10 +81,12 @@ class Inbox:
         if changed:
             self.tell()
 
-    async def raw(self, number: int) -> bytes:
+    async def raw(self, number: int) -> Raw:
         """The message's bytes; Gone if it is not there any more."""
-        line = self.lines[number]
-        return await self._raws.get((self.box.id, number), line.size, lambda: self.box.raw(line))
+        line = self.lines.get(number)
+        if line is None:
+            raise Gone("there is no such message")
+        return await self._raws.get((self.box.id, number), lambda: self.box.raw(line))
 
     async def mark(self, numbers: Iterable[int], is_read: bool) -> None:
         """Mark them as read or not."""

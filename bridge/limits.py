@@ -39,7 +39,7 @@ PAGE_MESSAGES = 100
 BULK_MESSAGES = 100
 
 # What is kept in memory.
-RAW_CACHE_BYTES = 32 * MIB
+RAW_CACHE_BYTES = 48 * MIB
 READ_AHEAD_BYTES = 4 * MIB  # of messages that are fetched beside one another
 LOGINS_KEPT = 64
 INBOXES_KEPT = 64
@@ -48,7 +48,7 @@ INBOXES_KEPT = 64
 RELIST_SECONDS = 300.0  # for flags that others have changed
 FRESH_SECONDS = 5.0  # in which a list that was read counts as it is
 LOOK_SECONDS = 30.0  # for new messages, where there is no WebSocket
-RECONNECT_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+RECONNECT_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 # The structure of a message. What lies deeper is one part.
 DEPTH = 50

@@ -46,9 +46,13 @@ async def watch(inbox: Inbox, opened: Opened) -> None:
 
 
 async def _subscribe(inbox: Inbox, socket: WebSocket, wish: Frame) -> None:
-    await socket.say(wish)
-    while (frame := await socket.next()).get("type") != "subscribed":
-        _check(frame)
+    try:
+        async with asyncio.timeout(limits.ANSWER_SECONDS):
+            await socket.say(wish)
+            while (frame := await socket.next()).get("type") != "subscribed":
+                _check(frame)
+    except (OSError, TimeoutError) as error:
+        raise Unreachable("the WebSocket does not answer") from error
     await inbox.hear()  # of an account nothing is replayed
 
 

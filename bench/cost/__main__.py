@@ -36,12 +36,13 @@ def main(words: Sequence[str]) -> None:
 
 
 def _measured() -> str:
-    from bench.cost import measuring, sending_measuring
+    from bench.cost import measuring, sending_measuring, webhook_measuring
     from bench.cost import measuring as cost_measuring
 
     sizes, works = cost_measuring.received()
     sent_sizes, sent_works = sending_measuring.sent()
-    return measured_part(works | sent_works, sizes, sent_sizes, measuring.web())
+    works |= sent_works | webhook_measuring.told()
+    return measured_part(works, sizes, sent_sizes, measuring.web())
 
 
 def measured_part(works: Rows, sizes: Rows, sent_sizes: Rows, web: tuple[int, ...]) -> str:

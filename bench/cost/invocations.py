@@ -19,6 +19,7 @@ from functions.mail_events import handler as mail_events
 from functions.send_mail import handler as send_mail
 from functions.sweep import handler as sweep
 from functions.table_events import handler as table_events
+from functions.webhooks import handler as webhooks
 from functions.websocket import admission as websocket_admission
 from functions.websocket import handler as websocket
 from mayfly.assembly import Assembly
@@ -94,6 +95,7 @@ TABLE_EVENTS = Function(
 )
 SEND_MAIL = Function("send_mail", send_mail.carry_out, send_mail.logger, send_mail.metrics)
 MAIL_EVENTS = Function("mail_events", mail_events.note, mail_events.logger, mail_events.metrics)
+WEBHOOKS = Function("webhooks", webhooks.work, webhooks.logger, webhooks.metrics)
 WEBSOCKET = Function("websocket", websocket.answer, websocket_admission.logger, None)
 
 

@@ -35,8 +35,15 @@ from mayfly.api import ROUTES
 from mayfly.health.requests import counters_of
 from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox
-from mayfly.kit.dynamodb.keys import content_key, delivery_key, message_key, requests_key
-from mayfly.kit.dynamodb.notation import encode_row
+from mayfly.kit.dynamodb.keys import (
+    PARTITION_KEY,
+    SORT_KEY,
+    content_key,
+    delivery_key,
+    message_key,
+    requests_key,
+)
+from mayfly.kit.dynamodb.notation import Row, encode_row
 from mayfly.messages.models import Verdicts
 from mayfly.page.files import CONFIG, content_type
 from mayfly.receiving.notice import Notice, write
@@ -130,12 +137,7 @@ class _Bench:
     def _push(self, message: MessageId) -> Work:
         """The change of a new message."""
         key = message_key(message.inbox, message.sequence)
-        change = {
-            "Keys": encode_row(key),
-            "NewImage": encode_row(self._assembly.adapters.table.get(key)),
-            "SequenceNumber": "1",
-        }
-        record = {"eventName": "INSERT", "eventID": "1", "dynamodb": change}
+        record = change_of(self._assembly.adapters.table.get(key))
         return self._taker.taken(TABLE_EVENTS, lambda: {"Records": [record]})
 
     def _session(self) -> Iterator[tuple[str, Work]]:
@@ -190,6 +192,17 @@ class _Bench:
         verdicts = Verdicts("PASS", "PASS", "PASS", "PASS", "PASS")
         at = self._plain.now() - timedelta(seconds=1)
         return Notice(settings.mail_bucket, key, (address,), at, verdicts)
+
+
+def change_of(row: Row) -> dict[str, Any]:
+    """The stream's record of a new row."""
+    change = {
+        "ApproximateCreationDateTime": int(time.time()),
+        "Keys": encode_row({name: row[name] for name in (PARTITION_KEY, SORT_KEY)}),
+        "NewImage": encode_row(row),
+        "SequenceNumber": "1",
+    }
+    return {"eventName": "INSERT", "eventID": "1", "dynamodb": change}
 
 
 def cpu_ms_of_a_list() -> float:

@@ -43,6 +43,7 @@ def page() -> str:
         essentials=f"{prices.SES_SENT_ESSENTIALS * 1000:.2f}",
         attached=f"{prices.SES_ATTACHED_GB:.2f}",
         sent_days=prices.SENT_DAYS,
+        webhook=dollars(sum(prices.told().values()) * MILLION),
         to_send=dollars(prices.idle_month(True) - prices.idle_month()),
         **_of_the_page(),
         polling=f"${_an_hour_of_polling():.3f}",

@@ -57,8 +57,9 @@ DISK_GB_MONTH = 0.08
 ADDRESS_HOUR = 0.005
 
 # What is there and how long it lies: tests compare these with the stack and its settings.
-ALARMS, METRICS, SECRETS = 33, 10, 3
+ALARMS, METRICS, SECRETS = 36, 10, 3
 SENDING_ALARMS, SENDING_QUEUES = 7, 2
+WEBHOOK_QUEUES = 2
 RAW_DAYS = 44  # a raw mail without a message, or for several: that long plus what waits in queues
 MESSAGE_DAYS = 3 + 2  # a message, and its raw mail: DynamoDB removes expired rows within two days
 SWEEP_ROUNDS = MESSAGE_DAYS / 7  # that list a raw mail: one begins each week
@@ -73,6 +74,7 @@ MEMORY_MB: Mapping[str, int] = {
     "sweep": 1024,
     "send_mail": 512,
     "mail_events": 256,
+    "webhooks": 512,
 }
 
 # Assumed of people and of AWS.
@@ -133,8 +135,8 @@ WORK: Mapping[str, Work] = {
     "read 75 KB": Work("http_api", 6.8, 32.2, 0.34, 2.0, 0, 1.0, 988, 229, 677),
     "receive 1 MB": Work("inbound_mail", 9.3, 52.0, 22.0, 1.0, 0, 1.0, 432, 349, 0),
     "read 1 MB": Work("http_api", 5.1, 13.2, 0.34, 6.0, 0, 0, 988, 229, 677),
-    "unwatched": Work("table_events", 0.9, 6.0, 0.0, 1.0, 0, 0, 373, 0, 0),
-    "push": Work("table_events", 2.2, 32.0, 0.0, 3.0, 0, 0, 373, 219, 0),
+    "unwatched": Work("table_events", 2.7, 12.0, 0.0, 3.0, 0, 0, 373, 0, 0),
+    "push": Work("table_events", 3.9, 38.0, 0.0, 5.0, 0, 0, 373, 219, 0),
     "create": Work("http_api", 1.3, 12.0, 2.14, 0.0, 0, 0, 298, 0, 882),
     "list": Work("http_api", 4.9, 18.0, 1.14, 2.5, 0, 0, 267, 0, 1681),
     "connect": Work("websocket", 2.6, 18.0, 3.0, 0.0, 0, 0, 0, 0, 0),
@@ -148,6 +150,8 @@ WORK: Mapping[str, Work] = {
     "accept 10 MB uploaded": Work("http_api", 197.3, 123.4, 12.54, 6.0, 1.0, 1.0, 301, 0, 796),
     "send 10 MB uploaded": Work("send_mail", 116.9, 241.0, 13.0, 5.0, 0, 1.0, 403, 224, 0),
     "room for a file": Work("http_api", 4.2, 20.4, 2.54, 1.0, 0, 0, 265, 0, 1656),
+    "tell a webhook": Work("table_events", 6.0, 37.0, 6.0, 3.0, 0, 0, 373, 0, 0),
+    "webhook": Work("webhooks", 25.2, 106.0, 12.0, 7.0, 0, 1.0, 388, 237, 0),
 }
 SIZES: Mapping[str, Size] = {
     "20 KB": Size(20307, 593, 155),
@@ -186,6 +190,15 @@ def sent_by(kind: str) -> Iterator[tuple[Work, float]]:
         yield WORK["room for a file"], 1
     yield WORK[f"send {kind}"], 1
     yield WORK["note"], EVENTS_PER_MAIL
+
+
+def told() -> Costs:
+    """An event that one webhook is told of, and takes at once: beside what it costs without."""
+    without = running([(WORK["unwatched"], -1)])
+    costs = running([(WORK["tell a webhook"], 1), (WORK["webhook"], 1)])
+    costs = {name: costs[name] + without[name] for name in costs}
+    costs["SNS and SQS"] += SQS_REQUESTS * SQS_REQUEST
+    return costs
 
 
 def received(size: str, reads: float = 0) -> Costs:
@@ -281,7 +294,7 @@ def standing(is_sending: bool = False) -> Costs:
         f"{METRICS} metrics of ours": METRICS * CUSTOM_METRIC,
         "hosted zone": HOSTED_ZONE,
         "keys and secrets": SECRETS * SECRET + KMS_KEY,
-        "polls of empty queues": (3 + is_sending * SENDING_QUEUES) * polls,
+        "polls of empty queues": (4 + WEBHOOK_QUEUES + is_sending * SENDING_QUEUES) * polls,
         "the breaker's looks": sum(look.values()) + LOOKS_A_MONTH * LAMBDA_REQUEST,
     }
 

@@ -117,8 +117,7 @@ class Http:
 
     async def _over(self, connection: Connection, method: str, request: bytes) -> Answer:
         async with _closed_if_broken(connection):
-            connection.writer.write(request)
-            await connection.writer.drain()
+            await _sent(connection, request)
             answer = await _answer(connection.reader, method)
         if answer.headers.get("connection", "").lower() == "close":
             await connection.end()
@@ -147,6 +146,14 @@ async def _closed_if_broken(connection: Connection) -> AsyncIterator[None]:
     except BaseException:
         await connection.end()
         raise
+
+
+async def _sent(connection: Connection, request: bytes) -> None:
+    try:
+        connection.writer.write(request)
+        await connection.writer.drain()
+    except ConnectionError as error:
+        raise _Ended from error
 
 
 def _request(

@@ -8,9 +8,8 @@ from bridge import limits
 from bridge.boxes import Line
 from bridge.errors import Gone
 from bridge.imap.view import View
-from bridge.mime.structure import Part, structure
+from bridge.mime.structure import Part
 
-_PARSED_IN_PLACE = 1 * limits.MIB
 Read = tuple[Line | None, Part | None]
 
 
@@ -54,9 +53,6 @@ def _forget(task: "asyncio.Task[Part | None]") -> None:
 
 async def _read(view: View, line: Line) -> Part | None:
     try:
-        raw = await view.inbox.raw(line.number)
-    except (Gone, KeyError):
+        return await (await view.inbox.raw(line.number)).structure()
+    except Gone:
         return None
-    if len(raw) > _PARSED_IN_PLACE:
-        return await asyncio.to_thread(structure, raw)
-    return structure(raw)

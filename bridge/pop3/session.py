@@ -211,8 +211,8 @@ class Pop3Session:
 
     async def _raw(self, line: Line) -> bytes:
         try:
-            return await self._there().inbox.raw(line.number)
-        except (Gone, KeyError) as error:
+            return (await self._there().inbox.raw(line.number)).octets
+        except Gone as error:
             raise No("the message is not there any more") from error
 
     async def _send(self, raw: bytes) -> None:

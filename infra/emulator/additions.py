@@ -5,9 +5,10 @@ identity, a secret's `Ref` (its ARN), `TimeToLiveSpecification` of a table, stre
 TTL removes, that no identity is made in the place of another, or left with the tags of one that is
 gone, what CloudFront does in front of our APIs, and Lambda's event filters that ask that a field is
 absent (ministack lets nothing through whose filter asks for a field of what is absent) or for one
-of several (`$or`). And two
-liberties: objects say how old they are, as code for old messages cannot be tried with new ones;
-and hosted zones are `Z1`, `Z2`, …, so that a deployment can name one before it is made.
+of several (`$or`), and of a REST API's definition the methods `ANY`, the gateway's own answers, and
+stage variables in the names of functions. And two liberties: objects say how old they are, as code
+for old messages cannot be tried with new ones; and hosted zones are `Z1`, `Z2`, …, so that a
+deployment can name one before it is made.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
 """
 
@@ -21,6 +22,7 @@ from typing import Any
 
 from ministack.services import (
     apigateway,
+    apigateway_v1,
     cloudfront,
     dynamodb,
     lambda_svc,
@@ -71,6 +73,9 @@ def add() -> None:
     zones = itertools.count(1)
     route53._zone_id = lambda: f"Z{next(zones)}"
     authorization.add()
+    apigateway_v1._import_rest_api = _with_our_answers(apigateway_v1._import_rest_api)
+    apigateway_v1._import_path_item = _with_any(apigateway_v1._import_path_item)
+    apigateway_v1._invoke_lambda_proxy_v1 = _named_by_stage(apigateway_v1._invoke_lambda_proxy_v1)
     cloudfront.handle_viewer_request = _over_tls(cloudfront.handle_viewer_request)
     cloudfront._forward_to_origin = _dialled_here(cloudfront._forward_to_origin)
     mail_events.add()
@@ -228,3 +233,45 @@ def _with_what_is_absent(match: Match) -> Match:
         return match({**record, **absent}, pattern)
 
     return matches
+
+
+def _with_our_answers(imported: Callable[..., Any]) -> Callable[..., Any]:
+    """Of a definition, what the gateway answers itself as well."""
+
+    def rest_api(definition: Properties, *more: Any) -> Any:
+        api = imported(definition, *more)
+        answers = definition.get("x-amazon-apigateway-gateway-responses", {})
+        for kind, answer in answers.items():
+            status, _, body = apigateway_v1._put_gateway_response(api, kind, answer)
+            assert status < 300, body
+        return api
+
+    return rest_api
+
+
+def _with_any(imported: Callable[..., None]) -> Callable[..., None]:
+    """The method `ANY` of a path of a definition, which its own extension declares."""
+
+    def path_item(api: str, path: str, item: Properties, *more: Any) -> None:
+        imported(api, path, item, *more)
+        operation = item.get("x-amazon-apigateway-any-method")
+        if operation:
+            found = apigateway_v1._resources[api].items()
+            (resource,) = [key for key, each in found if each["path"] == path]
+            apigateway_v1._import_operation(api, resource, "ANY", operation)
+
+    return path_item
+
+
+def _named_by_stage(invoke: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """A function that the stage names by a variable."""
+
+    async def invoked(
+        integration: Properties, api: str, name: str, stage: Properties, *more: Any, **named: Any
+    ) -> Any:
+        uri = str(integration["uri"])
+        for variable, value in (stage.get("variables") or {}).items():
+            uri = uri.replace(f"${{stageVariables.{variable}}}", value)
+        return await invoke({**integration, "uri": uri}, api, name, stage, *more, **named)
+
+    return invoked

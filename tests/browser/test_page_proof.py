@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Starting, Visiting
 from tests.browser.visits import NEEDS_CHROMIUM
+from tests.local.mayfly import DOMAIN
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -16,4 +17,4 @@ def test_a_visitor_gets_an_address_after_some_work(starting: Starting, visiting:
         visit.open()
 
     assert asked.value.ok
-    expect(visit.page.locator("body")).to_contain_text("@mayfly.localhost")
+    expect(visit.page.locator("body")).to_contain_text(f"@{DOMAIN}")

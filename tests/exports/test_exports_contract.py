@@ -6,17 +6,19 @@ from datetime import timedelta
 
 import pytest
 
+from mayfly.errors import ForeignNotice
 from mayfly.exports.dynamodb import DynamoExports
 from mayfly.exports.errors import ExportGone, ExportRunning
 from mayfly.exports.models import Export, Format, Status, of_inbox
-from mayfly.exports.ports import ExportFiles, Exports
+from mayfly.exports.ports import ExportFiles, ExportJobs, Exports
 from mayfly.exports.s3 import S3ExportFiles
+from mayfly.exports.sqs import SqsExportJobs, read_export_job
 from mayfly.kit.dynamodb.table import Table
 from mayfly.settings import Settings
 from mayfly.storage.s3 import Bucket
 from tests import samples
 from tests.aws import SIDES, on_side
-from tests.exports.fakes import FakeExportFiles, FakeExports
+from tests.exports.fakes import FakeExportFiles, FakeExportJobs, FakeExports
 
 PART = b"p" * (5 * 1024 * 1024)
 
@@ -40,6 +42,32 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
 
 
 INBOX = samples.inbox()
+
+
+def given(job: tuple[str, str], side: str) -> list[tuple[str, str]]:
+    """What comes out of the queue once it was given."""
+    if side == "fake":
+        jobs = FakeExportJobs()
+        jobs.give(*job)
+        return jobs.given
+    with on_side(Settings()) as clients:
+        sqs = clients["sqs"]
+        url = sqs.create_queue(QueueName="exports")["QueueUrl"]
+        queue: ExportJobs = SqsExportJobs(lambda: sqs, url)
+        queue.give(*job)
+        told = sqs.receive_message(QueueUrl=url)["Messages"]
+    return [read_export_job(each["Body"]) for each in told]
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_job_names_its_holder_and_its_export(side: str) -> None:
+    assert given(("inbox/x", "one"), side) == [("inbox/x", "one")]
+
+
+def test_what_is_no_job_of_ours_is_refused() -> None:
+    for body in ("", "[]", "{}", '{"holder": 1, "export": "one"}'):
+        with pytest.raises(ForeignNotice):
+            read_export_job(body)
 
 
 def an_export(name: str = "one", **changes: object) -> Export:

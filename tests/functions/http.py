@@ -62,7 +62,7 @@ class MemoryAssembly(Assembly):
     ) -> None:
         self.asked: list[int] = []
         settings = settings or Settings()
-        super().__init__(settings, memory, self._counted, lambda each: memory.clock.pause(each))
+        super().__init__(settings, memory, self._counted, self._paused)
         memory.claims.limits = settings.claim_limits
         self.rates = rates
         hashes = hashes or PasswordHashes(8, 1, 1)
@@ -95,6 +95,10 @@ class MemoryAssembly(Assembly):
         self.adapters.raw_mails.put(f"raw/{name}", raw)
         told = {"received_at": self.now()} | notice
         self.receiving.receiver.receive(samples.notice(name, *recipients, **told))
+
+    def _paused(self, seconds: float) -> None:
+        # A copy of this has a clock of its own, which a function made here would not know.
+        self.adapters.clock.pause(seconds)
 
     def _counted(self, length: int) -> bytes:
         self.asked.append(length)

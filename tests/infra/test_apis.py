@@ -25,32 +25,40 @@ CODES = {
 }
 
 
-def path_of(cloud: Cloud, resource: Any) -> str:
-    resources = cloud.resources("AWS::ApiGateway::Resource")
-    path = ""
-    while "Ref" in resource:
-        part = resources[resource["Ref"]]
-        path = f"/{part['PathPart']}{path}"
-        resource = part["ParentId"]
-    return path
-
-
-def gateway_response(cloud: Cloud, kind: str) -> dict[str, Any]:
-    responses: list[dict[str, Any]] = list(
-        cloud.resources("AWS::ApiGateway::GatewayResponse").values()
-    )
-    (found,) = [each for each in responses if each["ResponseType"] == kind]
+def definition(cloud: Cloud) -> dict[str, Any]:
+    found: dict[str, Any] = cloud.only("AWS::ApiGateway::RestApi")["Body"]
     return found
 
 
-def test_every_declared_route_is_a_resource_and_no_other(cloud: Cloud) -> None:
-    methods = cloud.resources("AWS::ApiGateway::Method").values()
+def gateway_responses(cloud: Cloud) -> dict[str, Any]:
+    found: dict[str, Any] = definition(cloud)["x-amazon-apigateway-gateway-responses"]
+    return found
 
-    assert {path_of(cloud, each["ResourceId"]) for each in methods} == {
-        route.path for route in ROUTES
+
+def test_every_declared_route_is_a_path_and_no_other(cloud: Cloud) -> None:
+    paths = definition(cloud)["paths"]
+
+    assert set(paths) == {route.path for route in ROUTES}
+    for path, methods in paths.items():
+        assert set(methods) == {"x-amazon-apigateway-any-method"}
+        (operation,) = methods.values()
+        assert operation["x-amazon-apigateway-integration"]["type"] == "aws_proxy"
+        named = [each["name"] for each in operation.get("parameters", [])]
+        assert named == re.findall(r"{(\w+)}", path)
+
+
+def test_the_paths_lead_to_the_function_that_the_stage_names(cloud: Cloud) -> None:
+    variables = cloud.only("AWS::ApiGateway::Stage")["Variables"]
+    uris = {
+        json.dumps(each["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"]["uri"])
+        for each in definition(cloud)["paths"].values()
     }
-    assert {each["HttpMethod"] for each in methods} == {"ANY"}
-    assert {each["Integration"]["Type"] for each in methods} == {"AWS_PROXY"}
+
+    (uri,) = uris
+    assert ":function:${stageVariables.http_api}:live/invocations" in uri
+    assert list(variables) == ["http_api"]
+    function = cloud.template["Resources"][variables["http_api"]["Ref"]]["Properties"]
+    assert function["Handler"] == "functions.http_api.handler.lambda_handler"
 
 
 def test_bytes_pass_through_the_http_api_unchanged(cloud: Cloud) -> None:
@@ -103,8 +111,8 @@ def test_the_accounts_logging_role_is_a_choice(cloud: Cloud, synthesize: Synthes
 
 def test_every_gateway_response_is_the_declared_one(cloud: Cloud) -> None:
     deployed = {
-        each["ResponseType"]: (each.get("StatusCode"), each["ResponseTemplates"])
-        for each in cloud.resources("AWS::ApiGateway::GatewayResponse").values()
+        kind: (each.get("statusCode"), each["responseTemplates"])
+        for kind, each in gateway_responses(cloud).items()
     }
 
     assert deployed == {
@@ -116,7 +124,7 @@ def test_every_gateway_response_is_the_declared_one(cloud: Cloud) -> None:
 def test_the_gateways_own_answers_tell_browsers_to_be_careful(cloud: Cloud) -> None:
     """API Gateway takes constants between single quotes: none may be inside."""
     for each in GATEWAY_RESPONSES:
-        parameters = gateway_response(cloud, each.type)["ResponseParameters"]
+        parameters = gateway_responses(cloud)[each.type]["responseParameters"]
         found = {name.rpartition(".")[2]: value for name, value in parameters.items()}
         assert set(SECURITY_HEADERS) | set(TLS_HEADERS) <= set(found)
         assert all(re.fullmatch("'[^']*'", value) for value in found.values())
@@ -125,8 +133,8 @@ def test_the_gateways_own_answers_tell_browsers_to_be_careful(cloud: Cloud) -> N
 def test_browsers_can_read_the_gateways_own_answers(synthesize: Synthesize) -> None:
     cloud = synthesize({"corsOrigin": "https://app.test.org"})
 
-    for each in cloud.resources("AWS::ApiGateway::GatewayResponse").values():
-        parameters = each["ResponseParameters"]
+    for each in gateway_responses(cloud).values():
+        parameters = each["responseParameters"]
         assert parameters["gatewayresponse.header.Access-Control-Allow-Origin"] == (
             "'https://app.test.org'"
         )
@@ -139,8 +147,8 @@ def test_of_several_origins_the_gateways_own_answers_are_for_the_first(
     some = ["https://a.test.org", "https://b.test.org"]
     cloud = synthesize({"corsOrigin": some})
 
-    for each in cloud.resources("AWS::ApiGateway::GatewayResponse").values():
-        parameters = each["ResponseParameters"]
+    for each in gateway_responses(cloud).values():
+        parameters = each["responseParameters"]
         assert parameters["gatewayresponse.header.Access-Control-Allow-Origin"] == f"'{some[0]}'"
         assert parameters["gatewayresponse.header.Vary"] == "'Origin'"
     told = [
@@ -153,13 +161,13 @@ def test_of_several_origins_the_gateways_own_answers_are_for_the_first(
 
 def test_who_asks_too_often_is_told_when_to_come_again(cloud: Cloud) -> None:
     for kind in ("THROTTLED", "QUOTA_EXCEEDED"):
-        found = gateway_response(cloud, kind)
-        assert found["StatusCode"] == "429"
-        assert found["ResponseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"
+        found = gateway_responses(cloud)[kind]
+        assert found["statusCode"] == "429"
+        assert found["responseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"
 
 
 def test_an_unknown_path_is_not_found(cloud: Cloud) -> None:
-    assert gateway_response(cloud, "MISSING_AUTHENTICATION_TOKEN")["StatusCode"] == "404"
+    assert gateway_responses(cloud)["MISSING_AUTHENTICATION_TOKEN"]["statusCode"] == "404"
 
 
 def test_every_gateway_answer_has_the_error_envelope_and_a_code_of_its_status() -> None:

@@ -88,10 +88,10 @@ def test_identity_and_records_outlive_the_stack_unless_it_is_to_throw_away(
 def test_more_domains_than_a_stack_has_room_for_are_refused_and_so_many_are_not(
     make_app: MakeApp, synthesize: Synthesize, zone: dict[str, object]
 ) -> None:
-    names = [f"d{number}.test.org" for number in range(60)]
+    names = [f"d{number}.test.org" for number in range(120)]
 
     with pytest.raises(
-        InvalidContext, match=r"domains: 60 are too many, .* room for \d+:"
+        InvalidContext, match=r"domains: 120 are too many, .* room for \d+:"
     ) as refused:
         make_app({"domains": names, **zone})
 

@@ -514,10 +514,6 @@ def test_every_trigger_points_at_an_alias(cloud: Cloud) -> None:
         cloud.only("Custom::PageFiles")["ServiceToken"],
         cloud.only("Custom::DeploymentGuard")["ServiceToken"],
         cloud.only("Custom::EmptyBucket")["ServiceToken"],
-        *(
-            each["Integration"]["Uri"]
-            for each in cloud.resources("AWS::ApiGateway::Method").values()
-        ),
         cloud.only("AWS::ApiGatewayV2::Integration")["IntegrationUri"],
     ]
 

@@ -89,7 +89,7 @@ def test_the_bucket_is_emptied_once_nothing_writes_to_it_any_more(whole: Cloud) 
         *whole.resources("AWS::ApiGateway::Deployment"),
         *whole.resources("AWS::Scheduler::Schedule"),
     ]
-    assert len(writers) == 1 + 8 + 1 + 1 + 3
+    assert len(writers) == 1 + 9 + 1 + 1 + 3
     assert [name for name in writers if emptying not in needs(whole, name)] == []
     assert bucket in needs(whole, emptying)
 

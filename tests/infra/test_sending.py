@@ -88,8 +88,8 @@ def test_mails_to_accounts_are_published_likewise_and_come_from_the_sender_only(
 def test_who_does_not_send_has_nothing_of_it(cloud: Cloud) -> None:
     for kind in ("ConfigurationSet", "ConfigurationSetEventDestination"):
         assert cloud.resources(f"AWS::SES::{kind}") == {}
-    assert [*cloud.resources("AWS::Scheduler::ScheduleGroup")] == ["WebhooksSchedules"]
-    assert len(cloud.resources("AWS::SQS::Queue")) == 9
+    assert cloud.only("AWS::Scheduler::ScheduleGroup")["Name"] == "Mayfly-webhooks"
+    assert len(cloud.resources("AWS::SQS::Queue")) == 11
     assert not {each.name for each in SENDING} & set(cloud.functions())
     variables = cloud.functions()["http_api"]["Environment"]["Variables"]
     assert (variables["SENDING"], variables["ORDER_QUEUE_URL"]) == ("false", "")
@@ -112,7 +112,7 @@ def test_orders_and_events_that_fail_are_set_aside_and_an_alarm_says_so(sends: C
     queues = sends.resources("AWS::SQS::Queue")
     alarms = " ".join(sends.resources("AWS::CloudWatch::Alarm"))
 
-    assert len([each for each in queues.values() if "RedrivePolicy" in each]) == 6
+    assert len([each for each in queues.values() if "RedrivePolicy" in each]) == 7
     for name in ("FailedOrders", "FailedMailEvents", "UndeliveredMailEvents"):
         assert f"{name}NotEmpty" in alarms
 

@@ -138,7 +138,7 @@ def test_every_dead_letter_queue_has_an_alarm(cloud: Cloud) -> None:
         if each["MetricName"] == "ApproximateNumberOfMessagesVisible"
     }
     assert watched == dead_letters
-    assert len(dead_letters) == 5
+    assert len(dead_letters) == 6
 
 
 def test_errors_and_throttles_of_what_serves_people_have_an_alarm(cloud: Cloud) -> None:

@@ -35,7 +35,7 @@ class Mayfly:
         self.smtp_port = int(self._found(r"mail +127\.0\.0\.1:(\d+)"))
         self.imap_port = int(self._found(r"IMAP +127\.0\.0\.1:(\d+)"))
         self.pop3_port = int(self._found(r"POP3 +127\.0\.0\.1:(\d+)"))
-        self.first_address = self._found(r"An address to try: (\S+)")
+        self.first_address = self._found(r"An address to try: (\S+)|no address to try") or ""
 
     def ask(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
         """The parsed answer; urllib's HTTPError if it is an error."""
@@ -138,7 +138,7 @@ def _announced(process: "subprocess.Popen[str]") -> str:
     lines = []
     for line in process.stdout:
         lines.append(line)
-        if "/messages" in line:
+        if "/messages" in line or "no address to try" in line:
             break
     return "".join(lines)
 

@@ -3,7 +3,7 @@
 from tests.project.ways import ways
 
 AT_MOST = {
-    "a mail, from notice to frame": (50, 28),
+    "a mail, from notice to frame": (52, 29),
     "GET /v1/inboxes/{inboxId}/messages": (48, 32),
     "POST /api/v1/emails, to sent": (69, 35),
 }

@@ -403,9 +403,9 @@ def test_a_link_of_a_payload_opens_its_file_for_an_hour(
 
         assert opened(attached).content == ATTACHED
         assert opened(whole).content == raw
-        assert opened(whole[:-3] + "AAA").status == 401
+        assert opened(whole[:-3] + "AAA").status == 404
         memory.clock.advance(seconds=limits.WEBHOOK_LINK_LIFETIME.total_seconds() + 1)
-        assert opened(attached).status == 401
+        assert opened(attached).status == 404
         fresh = links.link(message.id)
         memory.inboxes.close(inbox.id, memory.clock())
         assert opened(fresh).status == 404

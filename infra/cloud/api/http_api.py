@@ -1,10 +1,15 @@
 """The HTTP API: a REST API with a resource per path that the program declares.
 
-The function behind it answers every method, also OPTIONS and those that a path does not have.
+The function behind it answers every method, also OPTIONS and those that a path does not have. The
+paths are the API's definition (OpenAPI), which is one resource of the stack: one for each path and
+each method would be more than a stack may have.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 """
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
+from typing import Any
 
 from aws_cdk import Aws
 from aws_cdk import aws_apigateway as apigateway
@@ -15,6 +20,7 @@ from constructs import Construct
 from infra.cloud.api.socket_api import STAGE as SOCKET_STAGE
 from infra.cloud.api.socket_api import SocketApi
 from infra.cloud.deployment import Deployment
+from infra.cloud.functions.environment import ALIAS
 from infra.cloud.resources import KEPT, acknowledge, new_log_group
 from infra.gateway_responses import GATEWAY_RESPONSES, GatewayResponse
 from mayfly.api import ROUTES
@@ -36,6 +42,10 @@ _PUBLIC = (
     "Public addresses are read by whoever knows them, without an account; what needs a token is "
     "checked by the function, which knows the generation of the inbox."
 )
+_FUNCTION = "http_api"
+"""The stage variable that has the function's name: the functions know the API, so the API cannot
+name them. https://docs.aws.amazon.com/apigateway/latest/developerguide/aws-api-gateway-stage-variables-reference.html
+"""
 _POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 
 
@@ -48,14 +58,14 @@ class HttpApi(Construct):
     def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
         super().__init__(scope, "HttpApi")
         logs = new_log_group(self, deployment, "AccessLogs")
-        self.api = apigateway.RestApi(
+        self.api = apigateway.SpecRestApi(
             self,
             "Api",
             rest_api_name=deployment.stack_name,
-            description="Mayfly's HTTP API",
-            endpoint_configuration=apigateway.EndpointConfiguration(
-                types=[apigateway.EndpointType.REGIONAL]
+            api_definition=apigateway.ApiDefinition.from_inline(
+                _definition(deployment.settings.cors_origin)
             ),
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
             # Attachments and raw messages come back as bytes, and messages may be in any charset.
             binary_media_types=["*/*"],
             cloud_watch_role=False,
@@ -74,8 +84,6 @@ class HttpApi(Construct):
             ),
         )
         self.api.node.try_remove_child("Endpoint")  # the stack says it once, with the others
-        for response in GATEWAY_RESPONSES:
-            self._add_gateway_response(response, deployment.settings.cors_origin)
         self._acknowledge()
 
     @property
@@ -86,24 +94,18 @@ class HttpApi(Construct):
 
     def serve(self, handler: lambda_.Alias) -> None:
         """Let the function answer all paths."""
-        self._add_resources(handler, {route.path for route in ROUTES})
-
-    def _add_resources(self, handler: lambda_.Alias, paths: Iterable[str]) -> None:
-        integration = apigateway.LambdaIntegration(handler, scope_permission_to_method=False)
-        for path in sorted(paths):
-            self.api.root.resource_for_path(path).add_method("ANY", integration)
-
-    def _add_gateway_response(self, response: GatewayResponse, origins: Sequence[str]) -> None:
-        # Fixed texts: with several origins, what a throttled page can read is for the first.
-        headers = response.headers(origins)
-        content_type = headers.pop("Content-Type")
-        self.api.add_gateway_response(
-            response.type.title().replace("_", ""),
-            type=apigateway.ResponseType.of(response.type),
-            status_code=str(response.status) if response.status else None,
-            # API Gateway's mapping language quotes constants with single quotes.
-            response_headers={name: f"'{value}'" for name, value in headers.items()},
-            templates={content_type: response.body},
+        stage = self.api.deployment_stage.node.default_child
+        assert isinstance(stage, apigateway.CfnStage)
+        stage.variables = {_FUNCTION: handler.lambda_.function_name}
+        deployment = self.api.latest_deployment
+        assert deployment is not None
+        deployment.node.add_dependency(
+            handler
+        )  # nobody asks what is not there yet, or not any more
+        handler.add_permission(
+            "HttpApi",
+            principal=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            source_arn=self.api.arn_for_execute_api(),
         )
 
     def _acknowledge(self) -> None:
@@ -126,6 +128,54 @@ class HttpApi(Construct):
             "APIG6",
             "Execution logs would hold addresses and bodies; the access log holds neither.",
         )
+
+
+def _definition(origins: Sequence[str]) -> dict[str, Any]:
+    """All paths, each with every method; and what the gateway answers itself."""
+    paths = sorted({route.path for route in ROUTES})
+    return {
+        "openapi": "3.0.1",
+        "info": {"title": "Mayfly", "description": "Mayfly's HTTP API", "version": "1"},
+        "paths": {path: {"x-amazon-apigateway-any-method": _operation(path)} for path in paths},
+        "x-amazon-apigateway-gateway-responses": {
+            each.type: _gateway_response(each, origins) for each in GATEWAY_RESPONSES
+        },
+    }
+
+
+def _operation(path: str) -> dict[str, Any]:
+    function = f"{Aws.ACCOUNT_ID}:function:${{stageVariables.{_FUNCTION}}}:{ALIAS}"
+    arn = f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:{function}"
+    at = f"arn:{Aws.PARTITION}:apigateway:{Aws.REGION}:lambda:path/2015-03-31/functions"
+    operation: dict[str, Any] = {
+        "responses": {"default": {"description": "What the function answers"}},
+        "x-amazon-apigateway-integration": {
+            "type": "aws_proxy",
+            "httpMethod": "POST",
+            "uri": f"{at}/{arn}/invocations",
+        },
+    }
+    names = re.findall(r"\{(\w+)\}", path)
+    if names:
+        operation["parameters"] = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in names
+        ]
+    return operation
+
+
+def _gateway_response(response: GatewayResponse, origins: Sequence[str]) -> dict[str, Any]:
+    # Fixed texts: with several origins, what a throttled page can read is for the first.
+    headers = response.headers(origins)
+    content_type = headers.pop("Content-Type")
+    found: dict[str, Any] = {
+        # API Gateway's mapping language quotes constants with single quotes.
+        "responseParameters": {
+            f"gatewayresponse.header.{name}": f"'{value}'" for name, value in headers.items()
+        },
+        "responseTemplates": {content_type: response.body},
+    }
+    return found | ({"statusCode": str(response.status)} if response.status else {})
 
 
 def stages_of(http: HttpApi, socket: SocketApi, deployment: Deployment) -> tuple[ApiStage, ...]:

@@ -5,7 +5,14 @@ from mayfly.errors import InvalidInput
 from mayfly.filters.fields import NAMES
 from mayfly.filters.models import Filter
 from mayfly.filters.queries import FILTER_PARAMETERS, read_filter
-from mayfly.kit.http.query import MAX_SEQUENCE, Query, parameter, spam_parameter, whole_number
+from mayfly.kit.http.query import (
+    MAX_SEQUENCE,
+    Query,
+    parameter,
+    spam_parameter,
+    wants_spam,
+    whole_number,
+)
 
 ABOUT_DELETION = (
     f"At most {limits.BULK_MESSAGES} in one request, the oldest ones first: with `more`, ask again"
@@ -28,9 +35,10 @@ def read_deletion(query: Query, *others: str) -> tuple[int, Filter]:
 
     InvalidInput where none says which: what is deleted cannot be had back.
     """
-    wanted = read_filter(query)
+    after, wanted = whole_number("after", query.get("after"), 0, MAX_SEQUENCE), read_filter(query)
+    wants_spam(query)  # what cannot be is named before what is missing
     if not wanted and not any(each in query for each in others):
         raise InvalidInput(
             f"say which messages: {', '.join((*NAMES, *others))}; all are `since` a day long ago"
         )
-    return whole_number("after", query.get("after"), 0, MAX_SEQUENCE) or 0, wanted
+    return after or 0, wanted

@@ -22,6 +22,7 @@ from mayfly.messages.ports import Messages
 
 PATH = "/v1/webhooks/files/{ticket}"
 _AUDIENCE = "mayfly-file"
+_NOTHING = "there is no such file, or the link to it is over"
 _BRIEFLY = timedelta(minutes=1)
 
 
@@ -47,16 +48,16 @@ class FileLinks:
     def opened(self, ticket: str) -> tuple[MessageRef, str]:
         """What a link is of: the message as its reader asks for it, and the part, "" for all.
 
-        Unauthenticated for what is no link of ours, and for one that is over; MessageNotFound.
+        MessageNotFound for what is no link of ours, for one that is over, and for what is gone.
         """
-        claims = claims_of(self.keys, ticket, _AUDIENCE, ["aud", "sub", "exp"])
-        part = claims.get("part")
-        if _end(claims) <= self.now() or not isinstance(part, str):
-            raise Unauthenticated("this link is over")
         try:
-            message = MessageId.parse(str(claims["sub"]))
-        except MessageNotFound as error:
-            raise not_ours() from error
+            claims = claims_of(self.keys, ticket, _AUDIENCE, ["aud", "sub", "exp"])
+            end, part = _end(claims), claims.get("part")
+        except Unauthenticated as error:
+            raise MessageNotFound(_NOTHING) from error
+        if end <= self.now() or not isinstance(part, str):
+            raise MessageNotFound(_NOTHING)
+        message = MessageId.parse(str(claims["sub"]))
         inbox, found = self.messages.get(message, self.now())
         return self._reader(inbox, found.id), part
 

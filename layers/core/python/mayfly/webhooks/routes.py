@@ -252,8 +252,7 @@ def replay_webhook(call: Call[Owned, Replay]) -> Replayed:
     ANYONE,
     answers=ATTACHMENT,
     errors={
-        401: "This is no link of ours, or it is over",
-        404: "The message or the attachment is not there any more",
+        404: "This is no link of ours, it is over, or what it leads to is not there any more",
         503: "The keys of links cannot be had just now; it can be tried again",
     },
     query=queries.LINK_PARAMETERS,
