@@ -190,9 +190,7 @@ def test_what_the_form_cannot_show_is_a_text_with_its_mistakes_selected(member: 
 
     fill(member, "Save")
     alert = dialog(member).get_by_role("alert")
-    expect(alert).to_contain_text(
-        "if.not.anyof[1].size must have exactly one of: over, under"
-    )
+    expect(alert).to_contain_text("if.not.anyof[1].size must have exactly one of: over, under")
     line = typed[: typed.index('"over"')].count("\n")  # where its bracket is
     expect(alert).to_contain_text(f"Line {line}:")
     expect(text).to_be_focused()
