@@ -75,6 +75,17 @@ def test_destinations_are_added_confirmed_used_and_removed(
     dialog(visit).get_by_label("Forward to").select_option(ELSEWHERE)
     fill(visit, "Save", name="All")
     expect(stage(visit)).to_contain_text(f"Then: forward to {ELSEWHERE}")
+    ann.mail("Lunch?")
+    ann.mail("An answer", "Auto-Submitted: auto-replied")
+    visit.page.goto(laptop.http)
+    visit.read("An answer")
+    reader = visit.page.locator("#reader")
+    expect(reader).to_contain_text("Filed by rules: All.")
+    told_why = f"Not forwarded to {ELSEWHERE}: a program sent it by itself."
+    expect(reader).to_contain_text(told_why)
+    visit.page.go_back()
+    visit.read("Lunch?")
+    expect(reader).to_contain_text(f"Forwarded to {ELSEWHERE}: ")
 
     enter(visit, "Settings")
     enter_setting(visit, "Forwarding")

@@ -261,7 +261,7 @@ def test_what_was_changed_elsewhere_is_not_written_over(member: Visit) -> None:
     open_rules(member)
     put(member, ALL, {**ALL, "name": "From elsewhere"})
 
-    stage(member).get_by_role("checkbox", name="All is on").uncheck()
+    stage(member).get_by_role("checkbox", name="All is on").click()
 
     told(member.page, "These rules were changed elsewhere meanwhile.")
     expect(names(member)).to_have_text(["All", "From elsewhere"])
