@@ -2,7 +2,7 @@
 
 import { api, Refused } from "./api.js";
 import { button, element, fill } from "./dom.js";
-import { field, formDialog, nameAt } from "./forms.js";
+import { askFirst, field, formDialog, nameAt } from "./forms.js";
 import { icon } from "./icons.js";
 import { note, reasonOf } from "./news.js";
 import { say } from "./texts.js";
@@ -139,7 +139,7 @@ export class AccountDialogs {
     );
   }
 
-  /** Agree to get forwarded mail: a click, as programs open links in messages, too. */
+  /** Agree to get forwarded mail, or end it: a click, as programs open links in messages, too. */
   confirmForwarding(token) {
     formDialog(
       say("forwardingTitle"),
@@ -148,6 +148,19 @@ export class AccountDialogs {
       async () => {
         const { address } = await api.confirmForwarding(token);
         note(say("forwardingConfirmed", { address }));
+      },
+      [say("forwardingStop"), () => this.#stopForwarding(token)],
+    );
+  }
+
+  #stopForwarding(token) {
+    askFirst(
+      say("forwardingStopQuestion"),
+      say("forwardingStopWarning"),
+      say("forwardingStop"),
+      async () => {
+        const { address } = await api.stopForwarding(token);
+        note(say("forwardingStopped", { address }));
       },
     );
   }

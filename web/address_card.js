@@ -121,6 +121,12 @@ export class AddressCard {
         icon("clock"),
         element("span", { class: "left" }),
         element("meter", { min: 0, max: 1, "aria-label": say("timeLeft", { time: "" }).trim() }),
+        this.#home.account &&
+          element(
+            "a",
+            { class: "end", href: `#/rules/${inbox.id}`, "aria-label": say("mailboxRules") },
+            say("rules"),
+          ),
       ),
     );
   }

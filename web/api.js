@@ -27,9 +27,9 @@ async function create(path, body) {
   return call("POST", path, { body, headers: { "X-Altcha": await solve(challenge) } });
 }
 
-/** The answer's JSON. `body` is sent as JSON. */
+/** The answer's JSON, or its text if that is wanted. `body` is sent as JSON. */
 async function call(method, path, options = {}) {
-  const { body, headers = {}, keepalive = false, cache = "no-store" } = options;
+  const { body, headers = {}, keepalive = false, cache = "no-store", asText = false } = options;
   let answer;
   try {
     answer = await fetch(path, {
@@ -44,7 +44,7 @@ async function call(method, path, options = {}) {
   }
   let document;
   try {
-    document = await answer.json();
+    document = await (asText && answer.ok ? answer.text() : answer.json());
   } catch (cause) {
     // An answer that is no JSON comes from something in between.
     throw new Unreachable(path, { cause });
@@ -66,7 +66,19 @@ const listPath = (id) => `${mailboxPath(id)}/messages?limit=100&includeSpam=true
 const messagePath = (id, number) => `${mailboxPath(id)}/messages/${number}`;
 const domainPath = (id) => `/api/v1/domains/${encodeURIComponent(id)}`;
 const smtpPath = (id) => `/api/v1/smtp/domains/${encodeURIComponent(id)}`;
+const exportsPath = (id) => `${id ? mailboxPath(id) : "/api/user"}/exports`;
 const sentPath = (id) => `/api/v1/emails/${encodeURIComponent(id)}`;
+
+/** What is done with the rules of a mailbox or a domain. */
+function rulesAt(path) {
+  const rules = `${path}/rules`;
+  return {
+    get: () => call("GET", rules),
+    put: (wanted) => call("PUT", rules, { body: wanted }),
+    test: (wanted) => call("POST", `${rules}/test`, { body: wanted }),
+    sieve: () => call("GET", `${rules}/sieve`, { asText: true }),
+  };
+}
 
 export const api = {
   health: () => call("GET", "/health"),
@@ -83,6 +95,7 @@ export const api = {
   verify: (token, password) => call("POST", "/api/users/verify", { body: { token, password } }),
   forgetPassword: (email) => call("POST", "/api/users/password/forgot", { body: { email } }),
   confirmForwarding: (token) => call("POST", "/api/forwarding/confirm", { body: { token } }),
+  stopForwarding: (token) => call("POST", "/api/forwarding/stop", { body: { token } }),
   resetPassword: (token, password) =>
     call("POST", "/api/users/password/reset", { body: { token, password } }),
   logIn: (email, password, migrateSession) =>
@@ -115,6 +128,18 @@ export const api = {
   rawPath: (id, number) => `${messagePath(id, number)}/raw`,
   attachmentPath: (id, number, part) =>
     `${messagePath(id, number)}/attachments/${encodeURIComponent(part)}`,
+
+  mailboxRules: (id) => rulesAt(mailboxPath(id)),
+  domainRules: (id) => rulesAt(domainPath(id)),
+  destinations: () => call("GET", "/api/user/forwarding"),
+  /** Mails a token there, or another one; `withLists` can be changed as well. */
+  askDestination: (wanted) => call("POST", "/api/user/forwarding", { body: wanted }),
+  removeDestination: (address) =>
+    call("DELETE", `/api/user/forwarding/${encodeURIComponent(address)}`),
+
+  /** Of a mailbox, or of all without one. */
+  beginExport: (mailbox, format) => call("POST", exportsPath(mailbox), { body: { format } }),
+  export: (mailbox, id) => call("GET", `${exportsPath(mailbox)}/${encodeURIComponent(id)}`),
 
   ownDomains: () => call("GET", "/api/v1/domains"),
   addDomain: (name) => call("POST", "/api/v1/domains", { body: { name } }),

@@ -4,9 +4,10 @@ import { element, fill } from "./dom.js";
 import { head } from "./room_parts.js";
 import { showAdvice } from "./advice.js";
 import { showRelay } from "./relay_view.js";
+import { showDomainRules } from "./rules.js";
 import { say } from "./texts.js";
 
-const SIDES = { relay: showRelay, advice: showAdvice };
+const SIDES = { relay: showRelay, advice: showAdvice, rules: showDomainRules };
 
 /** The head of a domain, and the way to its sides; `current` is "" for its records. */
 export function domainHead({ id, name, status }, current = "") {

@@ -45,7 +45,7 @@ export function formDialog(title, fields, label, act, other = null, tone = "prim
       await act(Object.fromEntries(typed), typed);
       shown.close();
     } catch (error) {
-      tell(form, trouble, reasonOf(error));
+      tell(form, trouble, reasonOf(error), error.field);
     } finally {
       send.disabled = false;
     }
@@ -53,12 +53,15 @@ export function formDialog(title, fields, label, act, other = null, tone = "prim
   return shown;
 }
 
-/** Say it at the field that it begins with, as the service's errors do, or at the only one. */
-function tell(form, trouble, text) {
+/**
+ * Say it at the field of this name; else at the one that it begins with, as the service's errors
+ * do, or at the only one.
+ */
+function tell(form, trouble, text, wanted = "") {
   const before = form.querySelector("[aria-invalid]");
   before?.removeAttribute("aria-invalid");
   if (before) describe(before, trouble.id, false);
-  const first = text.match(/^(?:an? )?(\w+)/i)?.[1].toLowerCase();
+  const first = (wanted || text.match(/^(?:an? )?(\w+)/i)?.[1])?.toLowerCase();
   const fields = [...form.elements].filter(({ name }) => name);
   const named =
     fields.find(({ name, dataset }) => (dataset.field ?? name).toLowerCase() === first) ??

@@ -91,6 +91,7 @@ export class Reader {
         this.#confirmation(message),
         this.#spam(shown),
         this.#remarks(message),
+        this.#filed(message),
         this.#files(shown),
         this.#views(shown),
         this.#content(shown),
@@ -258,6 +259,17 @@ export class Reader {
       message.truncated.length > 0 && say("truncated"),
     ].filter(Boolean);
     return remarks.map((text) => element("p", { class: "remark" }, text));
+  }
+
+  /** What rules have done with it. */
+  #filed({ rules = [], forwarded = [] }) {
+    const lines = forwarded.map(({ to, status, reason }) =>
+      status === "skipped"
+        ? say("notForwarded", { to, reason: group("skipReasons")[reason] ?? reason })
+        : say("forwardedTo", { to, status }),
+    );
+    if (rules.length) lines.unshift(say("filedBy", { names: rules.join(", ") }));
+    return lines.map((text) => element("p", { class: "hint break" }, text));
   }
 
   #files({ inbox, number, message }) {

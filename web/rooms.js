@@ -12,10 +12,20 @@ const DOORS = {
   settings: () => import("./settings.js"),
   relays: () => import("./relays.js"),
   suppressions: () => import("./suppressions.js"),
+  rules: () => import("./rules.js"),
+  forwarding: () => import("./forwarding.js"),
+  exports: () => import("./exports.js"),
   "api-keys": () => import("./api_keys.js"),
 };
 /** What the settings lead to. */
-const OF_SETTINGS = new Set(["relays", "suppressions", "api-keys"]);
+const OF_SETTINGS = new Set([
+  "rules",
+  "forwarding",
+  "exports",
+  "relays",
+  "suppressions",
+  "api-keys",
+]);
 
 export class Rooms {
   #place;

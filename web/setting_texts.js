@@ -5,12 +5,18 @@ import { learn } from "./texts.js";
 
 learn({
   backToSettings: "Back to the settings",
+  ofMail: "Mail",
   ofDomains: "Domains",
   ofSending: "Sending",
   ofPrograms: "Programs",
+  forwarding: "Forwarding",
+  exports: "Export",
   relays: "Relays",
   suppressions: "Suppressed addresses",
   aboutSettings: {
+    rules: "File, mark, discard and forward mail by itself, and what is done with spam",
+    forwarding: "Addresses that mail may be forwarded to",
+    exports: "All your messages in one file",
     domains: "Domains of your own, their DNS records, and DKIM, SPF and DMARC",
     relays: "Send a domain's messages through an SMTP server of your choice",
     suppressions: "Addresses that get nothing more from you, because they bounced",

@@ -8,6 +8,11 @@ import { group, say } from "./texts.js";
 
 /** By subject: each is a room of its own, with its icon. */
 const SUBJECTS = {
+  ofMail: [
+    ["rules", "filter"],
+    ["forwarding", "forward"],
+    ["exports", "save"],
+  ],
   ofDomains: [["domains", "globe"]],
   ofSending: [
     ["relays", "server"],

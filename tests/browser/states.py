@@ -9,7 +9,7 @@ from tests.browser.mails import html_mail, mail
 from tests.browser.members import bring_active, enter, enter_setting, fill, register, top
 from tests.browser.visits import Visit
 
-COUNT = 38
+COUNT = 58
 NO_RELAY_YET = "404.*/config"
 """What browsers log when the page asks for the relay of a domain that has none."""
 
@@ -33,6 +33,8 @@ def states(visit: Visit, names: NameServer) -> Iterator[str]:
     yield from states_with_sent_mail(visit)
     yield from states_of_a_domain(visit)
     yield from states_of_settings(visit)
+    yield from states_of_rules(visit)
+    yield from states_of_forwarding_and_exports(visit)
 
 
 def states_with_mail(visit: Visit) -> Iterator[str]:
@@ -161,3 +163,79 @@ def states_of_settings(visit: Visit) -> Iterator[str]:
     yield "new key"
     page.keyboard.press("Escape")
     yield "API keys"
+
+
+def states_of_rules(visit: Visit) -> Iterator[str]:
+    page, stage = visit.page, visit.page.locator(".stage")
+    dialog = page.get_by_role("dialog")
+    enter_setting(visit, "Rules")
+    yield "mailboxes with rules"
+    stage.get_by_role("link", name="@").first.click()
+    expect(page.get_by_role("heading", name="Rules of")).to_be_focused()
+    yield "no rule"
+    stage.get_by_role("button", name="New rule").click()
+    dialog.get_by_role("button", name="Add a condition").click()
+    dialog.get_by_label("Look at").last.select_option("header")
+    yield "new rule"
+    name = "Receipts " + "r" * 51
+    dialog.get_by_label("Move to").select_option("archive")
+    dialog.get_by_label("Header", exact=True).fill("X-" + "h" * 70)
+    texts = dialog.get_by_role("textbox", name="Text")
+    texts.first.fill("v" * 200)
+    texts.last.fill("one\ntwo\nthree")
+    fill(visit, "Save", name=name)
+    expect(stage.get_by_role("button", name=f"Change {name}")).to_be_focused()
+    yield "rules"
+    stage.get_by_role("button", name="Try it").click()
+    expect(stage).to_contain_text("Does not match")
+    yield "tried"
+    stage.get_by_role("combobox", name="Message").select_option("raw")
+    yield "pasted"
+    stage.get_by_role("button", name="Show as Sieve").click()
+    yield "Sieve"
+    page.keyboard.press("Escape")
+    stage.get_by_role("button", name=f"Change {name}").click()
+    dialog.get_by_role("button", name="As text").click()
+    dialog.locator("textarea").fill('{"name":')
+    fill(visit, "Save")
+    yield "rule as text"
+    page.keyboard.press("Escape")
+    stage.get_by_role("button", name="Change", exact=True).click()
+    yield "spam policy"
+    page.keyboard.press("Escape")
+    stage.get_by_role("button", name="Reject a sender").click()
+    yield "reject a sender"
+    fill(visit, "Reject a sender", rejectedSenders=f"{'s' * 60}@spam.example")
+    expect(stage.get_by_role("list", name="Rejected senders")).to_be_visible()
+    yield "rejected senders"
+    stage.get_by_role("button", name=f"Delete {name}").click()
+    yield "delete a rule"
+    page.keyboard.press("Escape")
+    enter(visit, "Domains")
+    page.get_by_role("link", name=visit.domain).click()
+    stage.get_by_role("link", name="Rules").click()
+    expect(stage).to_contain_text("No rule yet")
+    yield "rules of a domain"
+
+
+def states_of_forwarding_and_exports(visit: Visit) -> Iterator[str]:
+    page, stage = visit.page, visit.page.locator(".stage")
+    enter(visit, "Settings")
+    enter_setting(visit, "Forwarding")
+    yield "no destination"
+    stage.get_by_role("button", name="Add an address").click()
+    yield "add a destination"
+    page.keyboard.press("Escape")
+    enter(visit, "Settings")
+    enter_setting(visit, "Export")
+    yield "exports"
+    stage.get_by_role("button", name="Export All mailboxes").click()
+    yield "begin an export"
+    fill(visit, "Export")
+    expect(stage).to_contain_text("Nothing is missing.")
+    yield "an export"
+    page.evaluate("location.hash = '#/forwarding/a-token'")
+    expect(page.get_by_role("dialog", name="Shall mail be forwarded")).to_be_visible()
+    yield "link to confirm forwarding"
+    page.get_by_role("dialog").get_by_role("button", name="Forward nothing to me").click()
+    yield "link to end forwarding"

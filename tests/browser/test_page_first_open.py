@@ -12,7 +12,13 @@ from tests.browser.visits import NEEDS_CHROMIUM, told
 
 pytestmark = NEEDS_CHROMIUM
 BUDGET_BYTES = 150_000
-OF_ROOMS = ("/domains.js", "/sent.js", "/room_texts.js")  # these come when they are entered
+OF_ROOMS = (
+    "/domains.js",
+    "/sent.js",
+    "/room_texts.js",
+    "/rules.js",
+    "/exports.js",
+)  # these come when they are entered
 CONTROLLED = "navigator.serviceWorker.ready.then(() => true)"
 
 

@@ -61,7 +61,8 @@ def make_key(visit: Visit, name: str, *scopes: str, expires: str = "In 90 days")
 
 
 def test_the_settings_lead_to_their_rooms_and_back(member: Visit) -> None:
-    for room in ("Domains", "Relays", "Suppressed addresses", "API keys"):
+    rooms = ("Rules", "Forwarding", "Export", "Domains")
+    for room in (*rooms, "Relays", "Suppressed addresses", "API keys"):
         enter_setting(member, room)
         member.page.keyboard.press("Escape")
         if room != "Domains":  # these have a way of their own, from the mail
