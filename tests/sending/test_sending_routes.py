@@ -800,6 +800,6 @@ def test_ten_functions_that_meet_an_order_send_one_mail(sending: Sending) -> Non
 
 
 def _give_relay(sending: Sending) -> None:
-    domain = MailDomain("mine.example").id
+    domain = MailDomain("mine.example", owner=sending.account).id
     config = RelayConfig(domain, "smtp.mine.example", 587, False, "", b"", sending.memory.clock())
     sending.memory.relay_configs.put(config)
