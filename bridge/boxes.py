@@ -47,6 +47,12 @@ class Box(Protocol):
     def has_folders(self) -> bool:
         """Whether messages can be moved."""
 
+    async def fetch(self, after: int) -> None:
+        """Have Mayfly look into the mailbox elsewhere that the inbox shows, if it shows one.
+
+        What came is listed then, with numbers above `after`, the last one that is known.
+        """
+
     async def lines(self, after: int) -> list[Line]:
         """All messages with a number above this, oldest first."""
 
@@ -79,6 +85,9 @@ class PublicBox:
     validity: int
     token: str = field(repr=False)
     has_folders: bool = False
+
+    async def fetch(self, after: int) -> None:
+        """See Box."""
 
     async def lines(self, after: int) -> list[Line]:
         """See Box."""
@@ -161,6 +170,13 @@ class HeldBox:
     credential: Credential = field(repr=False)
     has_folders: bool
 
+    async def fetch(self, after: int) -> None:
+        """See Box. Mayfly does so for this list only, once a minute at most."""
+        if self.credential.is_account:
+            return
+        target = path("v1", "inboxes", self.id, "messages") + f"?since_uid={after}&limit=1"
+        await self.credential.using(lambda token: self.client.ask("GET", target, token=token))
+
     async def lines(self, after: int) -> list[Line]:
         """See Box."""
         found: list[Line] = []
@@ -231,6 +247,9 @@ class EmptyBox:
     id: str = "none"
     validity: int = 1
     has_folders: bool = False
+
+    async def fetch(self, after: int) -> None:
+        """See Box."""
 
     async def lines(self, after: int) -> list[Line]:
         """See Box."""

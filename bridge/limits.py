@@ -47,6 +47,8 @@ INBOXES_KEPT = 64
 # How often the API is asked.
 RELIST_SECONDS = 300.0  # for flags that others have changed
 FRESH_SECONDS = 5.0  # in which a list that was read counts as it is
+FETCH_SECONDS = 61.0  # to fetch from a mailbox elsewhere; Mayfly does once in 60
+FETCH_WAIT_SECONDS = 10.0  # that opening an inbox waits for that
 LOOK_SECONDS = 30.0  # for new messages, where there is no WebSocket
 RECONNECT_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 

@@ -87,6 +87,7 @@ def opened(laptop: Mayfly) -> Iterator[Line]:
         (b"a AUTHENTICATE PLAIN AAAA\r\n", b"a BAD"),
         (b"a STARTTLS\r\n", b"a BAD"),
         (b"a LOGIN {1+}\r\nx {1+}\r\ny\r\n", b"a NO [UNAVAILABLE]"),
+        (b"a LOGIN {1+}\r\nx {4+}\r\ny{3}\r\n", b"a NO [UNAVAILABLE]"),  # a secret ends in {3}
         (b"a LOGIN \xff x\r\n", b"a BAD"),
         (b"a FETCH 1 FLAGS\r\n", b"a BAD"),
     ],

@@ -53,7 +53,7 @@ class PayloadWriter:
         content = self.loader.open(message)
         if not webhook.filter.matches(candidate(message, lambda: Words.of(content.mail))):
             raise FilteredOut
-        address = str(inbox.address)
+        address = str(inbox.shown_address)
         if webhook.format is Format.POSTMARK:
             raw = self._raw(message, content)
             document = postmark(message, content, address, raw, with_raw=webhook.with_raw)
