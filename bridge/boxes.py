@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -117,7 +118,9 @@ class PublicBox:
         """See Box."""
 
         async def mark(line: Line) -> None:
-            await self.client.ask("PATCH", path("api", "messages", line.id), {"isRead": is_read})
+            with suppress(Gone):  # as of the others' that are changed together
+                target = path("api", "messages", line.id)
+                await self.client.ask("PATCH", target, {"isRead": is_read})
 
         await _together(mark, lines)
 
