@@ -212,8 +212,9 @@ async def _tell_until(session: "ImapSession", view: View, done: "asyncio.Future[
             await session.say(*view.changes(may_expunge=True))
             if view.inbox.failure is not None:
                 session.is_over = True
-                await session.say(b"* BYE the inbox is not there any more\r\n")
-                raise No("the inbox is not there any more", "NONEXISTENT")
+                refused = refusal(view.inbox.failure)
+                await session.say(b"* BYE %b\r\n" % str(refused).encode("ascii", "replace"))
+                raise refused
             if not await _either(done, changed):
                 await session.say(b"* OK still here\r\n")
             changed.clear()
