@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -47,6 +48,12 @@ class Box(Protocol):
     def has_folders(self) -> bool:
         """Whether messages can be moved."""
 
+    async def fetch(self, after: int) -> None:
+        """Have Mayfly look into the mailbox elsewhere that the inbox shows, if it shows one.
+
+        What came is listed then, with numbers above `after`, the last one that is known.
+        """
+
     async def lines(self, after: int) -> list[Line]:
         """All messages with a number above this, oldest first."""
 
@@ -80,6 +87,9 @@ class PublicBox:
     token: str = field(repr=False)
     has_folders: bool = False
 
+    async def fetch(self, after: int) -> None:
+        """See Box."""
+
     async def lines(self, after: int) -> list[Line]:
         """See Box."""
         found: list[Line] = []
@@ -108,7 +118,9 @@ class PublicBox:
         """See Box."""
 
         async def mark(line: Line) -> None:
-            await self.client.ask("PATCH", path("api", "messages", line.id), {"isRead": is_read})
+            with suppress(Gone):  # as of the others' that are changed together
+                target = path("api", "messages", line.id)
+                await self.client.ask("PATCH", target, {"isRead": is_read})
 
         await _together(mark, lines)
 
@@ -160,6 +172,13 @@ class HeldBox:
     validity: int
     credential: Credential = field(repr=False)
     has_folders: bool
+
+    async def fetch(self, after: int) -> None:
+        """See Box. Mayfly does so for this list only, once a minute at most."""
+        if self.credential.is_account:
+            return
+        target = path("v1", "inboxes", self.id, "messages") + f"?since_uid={after}&limit=1"
+        await self.credential.using(lambda token: self.client.ask("GET", target, token=token))
 
     async def lines(self, after: int) -> list[Line]:
         """See Box."""
@@ -231,6 +250,9 @@ class EmptyBox:
     id: str = "none"
     validity: int = 1
     has_folders: bool = False
+
+    async def fetch(self, after: int) -> None:
+        """See Box."""
 
     async def lines(self, after: int) -> list[Line]:
         """See Box."""

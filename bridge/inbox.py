@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from bridge import limits
@@ -30,16 +30,38 @@ class Inbox:
         self.failure: BridgeError | None = None
         self.is_heard = False
         self._raws = raws
-        self._listed_at = float("-inf")
+        self._listed_at = self._fetched_at = float("-inf")
+        self._fetching: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
         self._waiting: set[asyncio.Event] = set()
 
     async def open(self) -> None:
-        """Read the whole list, as others may have changed messages; not if it was read just now."""
+        """Read the whole list, as others may have changed messages; not if it was read just now.
+
+        With what could be fetched from elsewhere in a few seconds.
+        """
+        await self.fetch()
         if self._age() < limits.FRESH_SECONDS:
             return await self.look()
         async with self._turn:
             await self._list()
+
+    async def fetch(self) -> None:
+        """Have fetched what lies elsewhere, now and then; waits for it a little.
+
+        What cannot be fetched now is told nobody: what is there already can still be read.
+        """
+        now = time.monotonic()
+        if self._fetching is None or (
+            self._fetching.done() and now - self._fetched_at >= limits.FETCH_SECONDS
+        ):
+            self._fetched_at = now
+            self._fetching = asyncio.ensure_future(self._fetch())
+        await asyncio.wait({self._fetching}, timeout=limits.FETCH_WAIT_SECONDS)
+
+    async def _fetch(self) -> None:
+        with suppress(BridgeError):
+            await self.box.fetch(self.last)
 
     def _age(self) -> float:
         return time.monotonic() - self._listed_at

@@ -6,7 +6,7 @@ MIB = 1024 * KIB
 # Connections.
 CONNECTIONS = 200  # of IMAP and POP3 together
 CONNECTIONS_OF_PEER = 100  # of one address; a mail client opens some five
-LOGIN_SECONDS = 60.0  # without a login
+LOGIN_SECONDS = 60.0  # that is waited for a client without a login, in all
 IDLE_SECONDS = 31 * 60.0  # without a command; RFC 3501 section 5.4 asks for 30 minutes
 POP3_IDLE_SECONDS = 11 * 60.0  # RFC 1939 section 3 asks for 10
 WRITE_SECONDS = 120.0  # that a client may leave an answer unread
@@ -23,6 +23,9 @@ COMMANDS_BEFORE_LOGIN = 25
 FAILED_LOGINS = 3  # of one connection
 BAD_COMMANDS = 20  # in a row
 SECRET_CHARS = 2048  # of a password or a token; and of a name
+LIST_PATTERNS = 10  # of one LIST
+WILDCARDS = 20  # of all of them
+SEARCH_KEYS = 100  # of one SEARCH
 SEARCH_DEPTH = 20  # of keys in one another
 FETCH_ITEMS = 50  # of one FETCH
 
@@ -47,6 +50,8 @@ INBOXES_KEPT = 64
 # How often the API is asked.
 RELIST_SECONDS = 300.0  # for flags that others have changed
 FRESH_SECONDS = 5.0  # in which a list that was read counts as it is
+FETCH_SECONDS = 61.0  # to fetch from a mailbox elsewhere; Mayfly does once in 60
+FETCH_WAIT_SECONDS = 10.0  # that opening an inbox waits for that
 LOOK_SECONDS = 30.0  # for new messages, where there is no WebSocket
 RECONNECT_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 

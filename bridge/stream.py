@@ -1,7 +1,11 @@
 """The line between a mail client and us: bounded lines in, answers out, TLS in between."""
 
 import asyncio
+import math
 import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from bridge import limits
 
@@ -18,9 +22,19 @@ class Ended(Exception):
 
 
 class Stream:
-    """One connection. `max_line` bounds what is read; the reader must have been made with it."""
+    """One connection; the reader's limit bounds lines.
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    `patience` is how many seconds the client may still be waited for, in all: until somebody has
+    logged in, a line now and then keeps no connection open.
+    """
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        patience: float = limits.LOGIN_SECONDS,
+    ) -> None:
+        self.patience = patience
         self._reader = reader
         self._writer = writer
 
@@ -38,7 +52,7 @@ class Stream:
     async def line(self, seconds: float) -> bytes:
         """The next line, without its end; Ended, or LineTooLong."""
         try:
-            async with asyncio.timeout(seconds):
+            async with self._waiting(seconds):
                 line = await self._reader.readuntil(b"\n")
         except asyncio.LimitOverrunError as error:
             raise LineTooLong from error
@@ -49,10 +63,23 @@ class Stream:
     async def octets(self, size: int, seconds: float) -> bytes:
         """So many bytes; Ended without them."""
         try:
-            async with asyncio.timeout(seconds):
+            async with self._waiting(seconds):
                 return await self._reader.readexactly(size)
         except (asyncio.IncompleteReadError, OSError, TimeoutError) as error:
             raise Ended from error
+
+    @asynccontextmanager
+    async def _waiting(self, seconds: float) -> AsyncIterator[None]:
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(min(seconds, self.patience)):
+                yield
+        finally:
+            self.patience -= time.monotonic() - began
+
+    def be_patient(self) -> None:
+        """Somebody has logged in: from now on only each wait has its time."""
+        self.patience = math.inf
 
     async def send(self, *parts: Octets) -> None:
         """Write them, and wait until the client has room for more; Ended if it has not."""

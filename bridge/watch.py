@@ -22,6 +22,21 @@ Opened = Callable[[], AbstractAsyncContextManager[WebSocket | None]]
 
 async def watch(inbox: Inbox, opened: Opened) -> None:
     """Until it is cancelled, or the inbox is gone or opens no more: `failure` says so then."""
+    fetching = asyncio.ensure_future(_fetch(inbox))
+    try:
+        await _watch(inbox, opened)
+    finally:
+        fetching.cancel()
+
+
+async def _fetch(inbox: Inbox) -> None:
+    """Have fetched what comes in elsewhere; the WebSocket tells of it."""
+    while True:
+        await asyncio.sleep(limits.FETCH_SECONDS)
+        await inbox.fetch()
+
+
+async def _watch(inbox: Inbox, opened: Opened) -> None:
     failures = 0
     while True:
         try:

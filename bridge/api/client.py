@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from bridge.api.http import Answer, Http, Origin
 from bridge.errors import Busy, Gone, LoginRefused, Refused, Unreachable
 
 _AGAIN = (429, 503)
+_SAYABLE = re.compile(r"[\x21-\x7e]*")
 _SAID_CHARS = 200
 
 
@@ -31,7 +33,10 @@ class Client:
         """A good answer. Waits when it is told to come later, but not for long.
 
         LoginRefused for 401, Gone for 404, Busy and Refused for the rest; Unreachable for none.
+        What cannot stand in a header is no token: then it is LoginRefused without asking.
         """
+        if not _SAYABLE.fullmatch(token):
+            raise LoginRefused("this is no token")
         headers = self._headers(token)
         content = None
         if body is not None:

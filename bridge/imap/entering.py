@@ -102,4 +102,5 @@ async def _log_in(session: "ImapSession", name: bytes, secret: bytes) -> bytes |
         session.is_over = session.failed_logins >= limits.FAILED_LOGINS
         text = str(error) if isinstance(error, LoginRefused) else "names and secrets are UTF-8"
         raise No(text, "AUTHENTICATIONFAILED") from error
+    session.stream.be_patient()
     return b"[CAPABILITY %b] welcome" % session.capabilities

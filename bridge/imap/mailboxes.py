@@ -62,6 +62,7 @@ async def list_all(session: "ImapSession", scanner: Scanner) -> bytes | None:
         scanner.space()
         scanner.listed(scanner.word)
     scanner.end()
+    _check_patterns([reference, *patterns])
     if patterns == [b""]:
         await session.say(b'* LIST (\\Noselect) "%b" ""\r\n' % DELIMITER)
         return None
@@ -73,12 +74,23 @@ async def list_all(session: "ImapSession", scanner: Scanner) -> bytes | None:
     return None
 
 
+def _check_patterns(patterns: list[bytes]) -> None:
+    """Reference and patterns."""
+    if len(patterns) > limits.LIST_PATTERNS + 1:
+        raise Malformed(f"a LIST may have {limits.LIST_PATTERNS} patterns")
+    if sum(each.count(b"*") + each.count(b"%") for each in patterns) > limits.WILDCARDS:
+        raise Malformed(f"a LIST may have {limits.WILDCARDS} wildcards")
+
+
 async def list_subscribed(session: "ImapSession", scanner: Scanner) -> bytes | None:
     """RFC 3501 section 6.3.9: all folders are."""
     scanner.space()
     reference = scanner.astring()
     scanner.space()
-    for each in matching(_opened(session).login, reference, scanner.list_mailbox()):
+    pattern = scanner.list_mailbox()
+    scanner.end()
+    _check_patterns([reference, pattern])
+    for each in matching(_opened(session).login, reference, pattern):
         await session.say(each.line(b"LSUB"))
     return None
 
@@ -200,8 +212,9 @@ async def _tell_until(session: "ImapSession", view: View, done: "asyncio.Future[
             await session.say(*view.changes(may_expunge=True))
             if view.inbox.failure is not None:
                 session.is_over = True
-                await session.say(b"* BYE the inbox is not there any more\r\n")
-                raise No("the inbox is not there any more", "NONEXISTENT")
+                refused = refusal(view.inbox.failure)
+                await session.say(b"* BYE %b\r\n" % str(refused).encode("ascii", "replace"))
+                raise refused
             if not await _either(done, changed):
                 await session.say(b"* OK still here\r\n")
             changed.clear()

@@ -1,8 +1,10 @@
 """Commands on messages: FETCH, STORE, SEARCH, EXPUNGE and MOVE, by place and by UID."""
 
+import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from bridge import limits
 from bridge.errors import BridgeError, Gone
 from bridge.imap.answers import Bad, No
 from bridge.imap.fetching import described
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from bridge.imap.session import ImapSession
 
 _TOGETHER = 1000  # pieces of answers that are sent at once
+_IN_A_TURN = 500  # messages that are judged before others have their turn
+_SEARCHED_IN_PLACE = 64 * limits.KIB  # what is larger keeps nobody waiting
 
 
 def _view(session: "ImapSession", *, to_write: bool = False) -> View:
@@ -170,6 +174,8 @@ async def _search(session: "ImapSession", scanner: Scanner, *, by_uid: bool) -> 
         raise No("the charset must be UTF-8", "BADCHARSET (UTF-8 US-ASCII)") from error
     fits, unread = [], []
     for place, number in enumerate(numbers, 1):
+        if place % _IN_A_TURN == 0:
+            await asyncio.sleep(0)  # others have their turn
         line = view.line(number)
         if line is None:
             continue
@@ -181,7 +187,9 @@ async def _search(session: "ImapSession", scanner: Scanner, *, by_uid: bool) -> 
     async for line, message in read_ahead(view, unread, needs_raw=True):
         if line is not None:
             number = line.number
-            if key(Candidate(view.place(number), line, view.flags(number), message)):
+            found_one = Candidate(view.place(number), line, view.flags(number), message)
+            is_small = line.size <= _SEARCHED_IN_PLACE
+            if key(found_one) if is_small else await asyncio.to_thread(key, found_one):
                 fits.append(number)
     found = sorted(fits) if by_uid else map(view.place, sorted(fits))
     await session.say(b"* SEARCH%b\r\n" % b"".join(b" %d" % each for each in found))

@@ -33,12 +33,12 @@ class Command:
 async def read_command(stream: Stream, *, is_known: bool) -> Command:
     """The next command; `is_known` once somebody has logged in."""
     seconds = limits.IDLE_SECONDS if is_known else limits.LOGIN_SECONDS
-    text = await stream.line(seconds)
+    text = last = await stream.line(seconds)
     tag = _TAG.match(text)
     name = tag[0] if tag else b"*"
     most = limits.LITERAL_BYTES if is_known else limits.LOGIN_BYTES
     room = most
-    while found := _LITERAL.search(text[-16:]):
+    while found := _LITERAL.search(last):  # what a literal itself ends with announces none
         size, is_coming = int(found[1]), bool(found[2])
         if not is_coming and _APPEND.match(text):
             break  # it is refused: the message need not come
@@ -51,7 +51,8 @@ async def read_command(stream: Stream, *, is_known: bool) -> Command:
         room -= size
         if not is_coming:
             await stream.send(b"+ go on\r\n")
-        text += b"\r\n" + await stream.octets(size, seconds) + await stream.line(seconds)
+        octets, last = await stream.octets(size, seconds), await stream.line(seconds)
+        text += b"\r\n" + octets + last
         if len(text) > limits.LINE_BYTES + most:
             raise LineTooLong
     return _command(text, name)

@@ -33,9 +33,15 @@ class NumberSet:
     spans: tuple[tuple[int | None, int | None], ...]
 
     def within(self, last: int) -> list[tuple[int, int]]:
-        """From where to where each goes, `*` being the last number."""
+        """From where to where they go, `*` being the last number; in their order, and apart."""
         bounds = [[last if each is None else each for each in span] for span in self.spans]
-        return [(min(each), max(each)) for each in bounds]
+        found: list[tuple[int, int]] = []
+        for start, end in sorted((min(each), max(each)) for each in bounds):
+            if found and start <= found[-1][1] + 1:
+                found[-1] = found[-1][0], max(end, found[-1][1])
+            else:
+                found.append((start, end))
+        return found
 
 
 class Scanner:

@@ -1,5 +1,6 @@
 """SEARCH (RFC 3501 section 6.4.4): its keys, and whether a message fits."""
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date
@@ -79,6 +80,7 @@ class _Keys:
     scanner: Scanner
     ends: Ends
     depth: int = field(default=0)
+    count: int = field(default=0)
 
     def all(self) -> Test:
         tests = [self._key()]
@@ -90,6 +92,9 @@ class _Keys:
 
     def _key(self) -> Test:
         self.depth += 1
+        self.count += 1
+        if self.count > limits.SEARCH_KEYS:
+            raise Malformed(f"a SEARCH may have {limits.SEARCH_KEYS} keys")
         if self.depth > limits.SEARCH_DEPTH:
             raise Malformed(f"keys may be {limits.SEARCH_DEPTH} deep")
         found = self._any_key()
@@ -181,7 +186,14 @@ def _negated(key: Test) -> Test:
 
 def _among(numbers: NumberSet, last: int, number_of: Callable[[Candidate], int]) -> Test:
     spans = numbers.within(last)
-    return lambda found: any(start <= number_of(found) <= end for start, end in spans)
+    starts = [start for start, _ in spans]
+
+    def test(found: Candidate) -> bool:
+        number = number_of(found)
+        at = bisect_right(starts, number) - 1
+        return at >= 0 and number <= spans[at][1]
+
+    return test
 
 
 def _sized(name: str, size: int) -> Test:

@@ -62,7 +62,9 @@ class Pop3Session:
             bad = bad + 1 if found is None else 0
             if bad >= limits.BAD_COMMANDS:
                 return await self.say(b"-ERR too many commands that make no sense")
-            await self._answer(found or self._unknown, rest.strip())
+            # A secret may begin and end with blanks (RFC 1939 section 7).
+            rest = rest if word.upper() == b"PASS" else rest.strip()
+            await self._answer(found or self._unknown, rest)
 
     async def _answer(self, command: Callable[[bytes], Awaitable[None]], rest: bytes) -> None:
         try:
@@ -167,6 +169,7 @@ class Pop3Session:
             text = str(error) if isinstance(error, LoginRefused) else "what was sent is no UTF-8"
             raise No(f"[AUTH] {text}") from error
         self.drop = await Drop.opened(opened.inbox(opened.login.boxes[0]))
+        self.stream.be_patient()
         await self.say(b"+OK %d messages" % len(self.drop.lines))
 
     def _there(self) -> Drop:

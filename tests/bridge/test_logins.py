@@ -204,6 +204,16 @@ def test_pop3_has_the_inbox_of_a_mailbox_and_deletes_when_it_quits(
     assert laptop.ask("GET", path, token=account["token"])["messages"] == []
 
 
+def test_a_password_may_begin_and_end_with_blanks(laptop: Mayfly) -> None:
+    login = {"email": "edges@elsewhere.example", "password": "  a long phrase of their own  "}
+    laptop.ask("POST", "/api/users/register", login)
+    client = poplib.POP3("127.0.0.1", laptop.pop3_port, timeout=60)
+    client.user(login["email"])
+
+    assert client.pass_(login["password"]).startswith(b"+OK")
+    client.quit()
+
+
 def test_pop3_takes_deletions_back(laptop: Mayfly, account: dict[str, Any]) -> None:
     client = poplib.POP3("127.0.0.1", laptop.pop3_port, timeout=60)
     client.user(account["email"])

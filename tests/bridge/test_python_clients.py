@@ -102,14 +102,18 @@ def test_what_is_expunged_is_gone_for_everybody(client: IMAPClient, small: Fille
     assert [each["seq"] for each in listing(small.laptop, small.address, 3)] == [1, 3, 5]
 
 
-def test_deleting_at_a_public_address_needs_its_token(client: IMAPClient, small: Filled) -> None:
-    client.login(small.address, "anything")
+@pytest.mark.parametrize("secret", ["anything", "schlüssel", "ключ", "two\r\nlines"])
+def test_deleting_at_a_public_address_needs_its_token(
+    client: IMAPClient, small: Filled, secret: str
+) -> None:
+    client.plain_login(small.address, secret)
     client.select_folder("INBOX")
     client.delete_messages([1])
 
     with pytest.raises(IMAPClientError, match="access token"):
         client.expunge()
 
+    client.noop()
     assert client.get_flags([1]) == {1: (DELETED, b"\\Recent")}
 
 

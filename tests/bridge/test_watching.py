@@ -99,6 +99,18 @@ def test_places_stay_while_commands_name_them(laptop: Mayfly) -> None:
         assert second.fetch([1], ["UID"])[1][b"UID"] == 2
 
 
+def test_marking_goes_on_beside_what_was_deleted_meanwhile(laptop: Mayfly) -> None:
+    made = laptop.new_address()
+    laptop.send(made["email"], LETTER, LETTER)
+    listed = listing(laptop, made["email"], 2)
+
+    with selected(laptop.imap_port, made["email"]) as client:
+        laptop.ask("DELETE", f"/api/messages/{listed[0]['id']}", token=made["access_token"])
+        client.add_flags([1, 2], [b"\\Seen"])
+        client.noop()
+        assert client.search("SEEN") == [2]
+
+
 def test_what_the_api_deletes_is_gone_after_a_look(laptop: Mayfly) -> None:
     made = laptop.new_address()
     laptop.send(made["email"], LETTER, LETTER)

@@ -170,10 +170,12 @@ def test_a_refused_login_has_the_servers_code(said: bytes, code: str, is_wrong: 
     assert (trouble.stage, trouble.code, trouble.is_wrong_password) == (Stage.LOGIN, code, is_wrong)
 
 
-def test_what_is_secret_is_not_repeated() -> None:
-    trouble = trouble_of({"PASS": b"-ERR not secret\r\n"})
+@pytest.mark.parametrize("words", [b"not secret", b"[secret] no", b"[AUTH/secret] no"])
+def test_what_is_secret_is_not_repeated(words: bytes) -> None:
+    trouble = trouble_of({"PASS": b"-ERR " + words + b"\r\n"})
 
     assert "secret" not in trouble.words.replace("what is secret", "")
+    assert not trouble.code
 
 
 def test_words_of_a_server_are_short_and_printable() -> None:

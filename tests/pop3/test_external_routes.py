@@ -194,6 +194,19 @@ def test_without_any_message_a_fetch_that_fails_is_an_error(
     assert listed(api, inbox, fetch_new="false").json["count"] == 0
 
 
+def test_what_is_not_the_servers_fault_is_a_warning_also_without_any_message(
+    api: Api, mailbox: Mailbox, flows: MemoryAssembly
+) -> None:
+    flows.receiving.mailbag = replace(flows.receiving.mailbag, max_mail_bytes=1000)
+    mailbox.mails.clear()
+    mailbox.mails["large"] = a_mail(3) + b"x" * 1000
+
+    reply = listed(api, made(api))
+
+    assert (reply.status, reply.json["count"]) == (200, 0)
+    assert reply.json["warning"]["stage"] == "service"
+
+
 def test_what_lies_before_a_message_that_cannot_be_had_is_stored(
     api: Api, memory: Memory, mailbox: Mailbox
 ) -> None:

@@ -210,7 +210,7 @@ class MigratedMailbox(View, rename="camel"):
     @classmethod
     def of(cls, inbox: Inbox) -> Self:
         """The mailbox, with the lifetime of an account's."""
-        return cls.of_model(inbox, email_address=str(inbox.address))
+        return cls.of_model(inbox, email_address=str(inbox.shown_address))
 
 
 class LoggedIn(View, rename="camel"):

@@ -197,7 +197,7 @@ class ExportMaker:
         found = []
         for each in export.inboxes:
             try:
-                address = str(self.inboxes.get(each).address)
+                address = str(self.inboxes.get(each).shown_address)
             except InboxNotFound:
                 address = ""
             found.append({"id": str(each), "address": address})

@@ -192,4 +192,4 @@ def extend_mailbox(call: Call[Account, None]) -> Mailbox:
 )
 def mailbox_qr(call: Call[Holder, None]) -> Answer:
     inbox = call.flows.mailboxes.service.show(call.caller)
-    return Answer(200, qr_code(inbox.address), {"Content-Type": QR_TYPE})
+    return Answer(200, qr_code(inbox.shown_address), {"Content-Type": QR_TYPE})

@@ -54,7 +54,7 @@ class SessionMailbox(View, rename="camel"):
     @classmethod
     def named(cls, inbox: Inbox, **more: Any) -> Self:
         """The mailbox, with more that an answer says of it."""
-        return cls.of_model(inbox, id=str(inbox.id), email_address=str(inbox.address), **more)
+        return cls.of_model(inbox, id=str(inbox.id), email_address=str(inbox.shown_address), **more)
 
 
 class Session(View):

@@ -169,8 +169,9 @@ class Dialogue:
         if not reply.startswith(b"-ERR"):
             raise Pop3Failed(Trouble(stage, "what answers is no POP3 server"))
         words = reply[4:].decode("utf-8", "replace").strip()
+        words = self._without_secrets(words)
         code = _CODE.match(words)
-        words = self._without_secrets(words[code.end() :] if code else words)
+        words = words[code.end() :] if code else words
         raise _Refused(
             Trouble(stage, f"{without}{words}"[:_WORDS], code[1].upper() if code else "")
         )

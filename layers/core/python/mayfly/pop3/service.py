@@ -112,11 +112,12 @@ class Pop3Service:
         """Fetch what is new, if it is time; what is wrong with the mailbox, if something is.
 
         With the number of the newest message before. Of two calls at a time one logs in.
-        Pop3Failed if something is wrong and the inbox never had a message.
+        Pop3Failed if something is wrong with the server and the inbox never had a message.
         """
         inbox = active_inbox(self.inboxes, bearer, self.now())
         trouble = self._fetched(inbox)
-        if trouble is not None and not self.inboxes.get(inbox.id).sequence:
+        is_theirs = trouble is not None and trouble.stage is not Stage.SERVICE
+        if trouble is not None and is_theirs and not self.inboxes.get(inbox.id).sequence:
             raise Pop3Failed(trouble)
         return trouble, inbox.sequence
 

@@ -81,7 +81,7 @@ def subscribed(mailboxes: Sequence[Inbox], expires_at: datetime) -> str:
             "mailboxes": [
                 {
                     "mailboxId": str(each.id),
-                    "email": str(each.address),
+                    "email": str(each.shown_address),
                     "lastNumber": each.sequence,
                 }
                 for each in mailboxes
@@ -121,7 +121,7 @@ def inbox_full(mailbox: Inbox) -> str:
         {
             "type": INBOX_FULL,
             "mailboxId": str(mailbox.id),
-            "email": str(mailbox.address),
+            "email": str(mailbox.shown_address),
             **(overflow(mailbox.overflow) or {}),
         }
     )

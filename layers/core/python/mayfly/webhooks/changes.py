@@ -127,7 +127,7 @@ def _account(owner: str) -> tuple[HookOwner, ...]:
 
 
 def _of_inbox(inbox: Inbox) -> dict[str, Any]:
-    return {"inboxId": str(inbox.id), "address": str(inbox.address)}
+    return {"inboxId": str(inbox.id), "address": str(inbox.shown_address)}
 
 
 def _of_email(mail: OutgoingMail) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class PayloadWriter:
         seen = candidate(message, lambda: Words.of(content.mail))
         if not (delivery.about.get(NAMED) or webhook.filter.matches(seen)):
             raise FilteredOut
-        address = str(inbox.address)
+        address = str(inbox.shown_address)
         if webhook.format is Format.POSTMARK:
             raw = self._raw(message, content)
             document = postmark(message, content, address, raw, with_raw=webhook.with_raw)
