@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -19,6 +19,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from mayfly.adapters import Adapters
 from mayfly.assembly import Assembly, here, ready
+from mayfly.errors import MessageNotFound
 from mayfly.forwarding.models import ForwardOrder
 from mayfly.functions import TABLE_EVENTS
 from mayfly.health.models import Unit
@@ -28,7 +29,7 @@ from mayfly.inboxes.rows import inbox_from
 from mayfly.kit.dynamodb import keys as table
 from mayfly.kit.dynamodb.notation import Row, decode, from_epoch
 from mayfly.kit.log import aws_code, describe, logger_of, metrics_of
-from mayfly.messages.rows import message_id_from
+from mayfly.messages.rows import message_from, message_id_from
 from mayfly.subscriptions.rows import watch_from
 from mayfly.webhooks import changes
 from mayfly.webhooks.models import Event, HookOwner, Kind
@@ -222,6 +223,8 @@ def _taken_over(flows: Assembly, inbox: Inbox) -> None:
 
 def _announced(flows: Assembly, message: MessageId, new: Row, event: Event) -> Act:
     owner = new.get(table.OWNER, "")
+    if flows.webhooks.teller.is_on and message_from(new).is_spam:
+        event = replace(event, is_hidden=_is_hidden(flows, message))
     tell = flows.webhooks.teller.told(event)
     push = flows.subscriptions.announcer.announced(message)
     push_to_owner = (
@@ -237,6 +240,15 @@ def _announced(flows: Assembly, message: MessageId, new: Row, event: Event) -> A
         tell()
 
     return push_all
+
+
+def _is_hidden(flows: Assembly, message: MessageId) -> bool:
+    """Whether nobody hears of this message who does not ask for spam; it may be gone as well."""
+    try:
+        inbox, found = flows.adapters.messages.get(message, flows.now())
+    except MessageNotFound:
+        return True
+    return inbox.hides(found)
 
 
 def _tell_full(flows: Assembly, inbox: Inbox, record: Record) -> None:

@@ -24,8 +24,9 @@ from infra.local.s3.signatures import AccessKey
 
 _SECONDS = 10
 _REFUSALS = {
-    403: "Public addresses are off (PUBLIC_INBOXES)",
-    429: "The limit or the day's budget of new inboxes is spent",
+    "AUTHORIZATION_ERROR": "Public addresses are off (PUBLIC_INBOXES)",
+    "PROOF_OF_WORK_REQUIRED": "Whoever makes an address solves a challenge first (PROOF_OF_WORK)",
+    "RATE_LIMIT_EXCEEDED": "The limit or the day's budget of new inboxes is spent",
 }
 
 
@@ -170,10 +171,11 @@ def _first_address(addresses: Addresses) -> tuple[str, str]:
         with opener.open(request, timeout=_SECONDS) as response:
             return str(json.load(response)["email"]), ""
     except HTTPError as error:
-        error.close()
-        if error.code not in _REFUSALS:
+        with error:
+            code = json.load(error)["error"]["code"]
+        if code not in _REFUSALS:
             raise
-        return "", _REFUSALS[error.code]
+        return "", _REFUSALS[code]
 
 
 def _python() -> str:

@@ -18,10 +18,21 @@ from tests.subscriptions.test_websocket_routes import event, over
 from tests.watchers import watcher_over
 
 FRAMES: dict[type, dict[str, Any]] = {
-    socket.Subscribe: {"type": "subscribe", "email": "a@b.example", "after": 0, "token": "x"},
-    socket.Unsubscribe: {"type": "unsubscribe", "email": "a@b.example"},
+    socket.Subscribe: {
+        "type": "subscribe",
+        "email": "a@b.example",
+        "after": 0,
+        "token": "x",
+        "filter": {"subject": "x"},
+    },
+    socket.Unsubscribe: {"type": "unsubscribe", "email": "a@b.example", "token": "x"},
     socket.Ping: {"type": "ping", "id": "x"},
-    account_socket.SubscribeAccount: {"type": "subscribe", "account": True, "token": "x"},
+    account_socket.SubscribeAccount: {
+        "type": "subscribe",
+        "account": True,
+        "token": "x",
+        "filter": {"subject": "x"},
+    },
     account_socket.UnsubscribeAccount: {"type": "unsubscribe", "account": True},
 }
 PLACES = [(kind, name) for kind, frame in FRAMES.items() for name in frame]
@@ -48,7 +59,8 @@ def test_every_kind_of_frame_and_every_field_is_tried() -> None:
 
     assert {each for each in kinds if isinstance(each, type)} == set(FRAMES)
     for kind, frame in FRAMES.items():
-        assert {each.name for each in fields(kind)} == set(frame) - {"type", "account"}
+        read = {"filter" if each.name == "wanted" else each.name for each in fields(kind)}
+        assert read == set(frame) - {"type", "account"}
 
 
 @pytest.mark.parametrize(("kind", "name"), PLACES, ids=lambda each: getattr(each, "__name__", each))

@@ -1,5 +1,6 @@
 """What is printed when there is no address to try."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,16 +10,19 @@ import pytest
 
 from infra.local.announcement import Addresses, announcement
 from infra.local.configuration import Configuration
+from mayfly.errors import MayflyError, NotPermitted, RateLimited, envelope, kind_of
+from mayfly.proof_of_work.models import ProofRequired
 
 
 @contextmanager
-def answering(status: int) -> Iterator[str]:
-    """An API that answers every POST with this status."""
+def answering(error: Exception) -> Iterator[str]:
+    """An API that answers every POST with this error."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.send_response(status)
+            self.send_response(kind_of(error).status)
             self.end_headers()
+            self.wfile.write(json.dumps(envelope(error)).encode())
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -30,9 +34,16 @@ def answering(status: int) -> Iterator[str]:
         thread.join()
 
 
-@pytest.mark.parametrize(("status", "says"), [(403, "PUBLIC_INBOXES"), (429, "budget")])
-def test_without_an_address_to_try_it_says_why(status: int, says: str) -> None:
-    with answering(status) as http:
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (NotPermitted("off"), "PUBLIC_INBOXES"),
+        (ProofRequired("work"), "PROOF_OF_WORK"),
+        (RateLimited("spent", 9), "budget"),
+    ],
+)
+def test_without_an_address_to_try_it_says_why(error: MayflyError, says: str) -> None:
+    with answering(error) as http:
         told = announcement(
             Addresses("127.0.0.1", 2525, http, "ws://127.0.0.1:1", "key"),
             Configuration.read({}),

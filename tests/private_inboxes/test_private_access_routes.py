@@ -32,6 +32,8 @@ OPEN = {
     ("POST", "/v1/inboxes"): {"mode": "generated"},
     ("POST", "/v1/inboxes:login"): {"email": "sarah@mayfly.example", "password": "…"},
 }
+ELSEWHERE = ("/webhooks", "/exports")
+"""These are the same for all their owners: `test_every_caller` has them."""
 BEARERS: dict[tuple[str, str], tuple[tuple[str, ...], object]] = {
     ("GET", "/v1/inboxes/{inboxId}"): ((), None),
     ("DELETE", "/v1/inboxes/{inboxId}"): ((), None),
@@ -162,7 +164,11 @@ def called(scene: Scene, route: tuple[str, str], authorization: str) -> Reply:
 
 
 def test_every_route_of_v1_is_in_the_table() -> None:
-    routes = {(each.method, each.path) for each in ROUTES if each.path.startswith("/v1/")}
+    routes = {
+        (each.method, each.path)
+        for each in ROUTES
+        if each.path.startswith("/v1/") and not any(what in each.path for what in ELSEWHERE)
+    }
 
     assert routes == OPEN.keys() | BEARERS.keys() | ADMINS.keys()
 

@@ -91,7 +91,7 @@ def door(route: Route) -> Door:
         return Door.THING if "{" in path else Door.ACCOUNT
     if path == "/api/users/socket-token":
         return Door.SELF
-    if path.startswith("/api/user/forwarding"):
+    if path.startswith(("/api/user/forwarding", "/api/user/exports")):
         return Door.THING if "{" in path else Door.ACCOUNT
     if path.startswith(("/api/user/mailbox", "/api/users/")) and path not in BEFORE_LOGIN:
         return Door.ACCOUNT
@@ -250,7 +250,16 @@ def _give_webhooks(scene: Scene) -> None:
         scene.values[f"webhook of {door.name}"] = str(made["id"])
     message = MessageId.parse(scene.values["id"])
     link = scene.flows.webhooks.links.link(message, "1")
-    scene.values |= {"ticket": link.rpartition("/")[2], "webhookId": ""}
+    scene.values |= {"ticket": link.rpartition("/")[2], "webhookId": "", "exportId": "0" * 32}
+
+
+def _exported(scene: Scene, route: Route, *values: str) -> str:
+    """An export of the victim's, if they can still make one: only one is made at a time."""
+    of_inbox = door(route) is Door.INBOX
+    headers = bearer(scene.credentials["inbox"]) if of_inbox else _victim(scene)
+    path, body = route.path.removesuffix("/{exportId}"), {"format": "zip"}
+    reply = scene.api.call("POST", path, *values, body=body, headers=headers)
+    return str(reply.json["id"]) if reply.status == 202 else scene.values["exportId"]
 
 
 def _victim(scene: Scene) -> Headers:
@@ -438,6 +447,7 @@ BODIES: dict[str, object] = {
     **{f"make_webhook{ending}": {"url": "https://new.example/"} for ending in ENDINGS},
     **{f"change_webhook{ending}": {"paused": True} for ending in ENDINGS},
     **{f"replay_webhook{ending}": {"since": "2026-01-01T00:00:00Z"} for ending in ENDINGS},
+    **{f"export_{what}": {"format": "zip"} for what in ("inbox", "mailbox", "account")},
     "put_rules": {"rules": []},
     "try_rules": {"message": 1},
     "put_domain_rules": {"rules": []},
@@ -465,6 +475,8 @@ def called(scene: Scene, route: Route, headers: Headers) -> tuple[int, bytes]:
     values = [scene.values.get(whose + name) or scene.values[name] for name in names]
     if names[-1:] == ["webhookId"]:
         values[-1] = scene.values[f"webhook of {door(route).name}"]
+    if names[-1:] == ["exportId"]:
+        values[-1] = _exported(scene, route, *values[:-1])
     body, query = BODIES.get(route.operation), QUERIES.get(route.operation, {})
     reply = scene.api.call(route.method, route.path, *values, body=body, headers=headers, **query)
     return reply.status, reply.content

@@ -3,9 +3,19 @@
 from datetime import date
 
 from mayfly.kit.dynamodb.keys import COUNTERS_ROW
-from mayfly.stats.models import MEASURES, Cell, GroupBy, Kind, Occasion, Period, Rollup, lines
+from mayfly.stats.models import (
+    ELSEWHERE,
+    MEASURES,
+    Cell,
+    GroupBy,
+    Kind,
+    Occasion,
+    Period,
+    Rollup,
+    lines,
+)
 from mayfly.stats.rows import entry_from, noted
-from mayfly.stats.service import ELSEWHERE, StatsService
+from mayfly.stats.service import StatsService
 from tests.memory import FakeClock
 from tests.stats.fakes import FakeRollups
 from tests.stats.test_rollups_contract import DAY, entry

@@ -109,16 +109,20 @@ def test_mail_of_a_mailbox_reaches_who_watches_its_account_in_order(house: House
     assert house.frames[0]["email"]["bodyText"].strip() == "the text"
 
 
+WEBHOOKS = {"BatchGetItem": 1}
+"""What looking for webhooks costs each message: the lists of its inbox, account and deployment."""
+
+
 def test_a_public_inbox_that_nobody_watches_costs_one_query(house: House) -> None:
     message = house.mail(house.inbox("alice@mayfly.example"))
 
-    assert house.announce(message) == {"Query": 1}
+    assert house.announce(message) == {"Query": 1} | WEBHOOKS
 
 
 def test_a_mailbox_whose_account_nobody_watches_costs_two(house: House) -> None:
     message = house.mail(house.mailbox())
 
-    assert house.announce(message) == {"Query": 2}
+    assert house.announce(message) == {"Query": 2} | WEBHOOKS
 
 
 def test_a_watched_account_costs_its_row_and_the_mail_besides(house: House) -> None:
@@ -128,7 +132,7 @@ def test_a_watched_account_costs_its_row_and_the_mail_besides(house: House) -> N
 
     calls = house.announce(message)
 
-    assert calls == {"Query": 2, "GetItem": 2, "BatchGetItem": 1}
+    assert calls == {"Query": 2, "GetItem": 2, "BatchGetItem": 2}
     assert len(house.frames) == 1
 
 
@@ -141,5 +145,5 @@ def test_after_logout_a_watched_account_costs_its_row_and_says_nothing(house: Ho
 
     calls = house.announce(message)
 
-    assert calls == {"Query": 2, "GetItem": 1}
+    assert calls == {"Query": 2, "GetItem": 1} | WEBHOOKS
     assert house.frames == []

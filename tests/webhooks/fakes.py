@@ -78,7 +78,9 @@ class FakeWebhookDeliveries:
     def postpone(self, before: Delivery, after: Delivery, attempt: Attempt) -> None:
         self._move(before, after, attempt)
 
-    def finish(self, before: Delivery, after: Delivery, attempt: Attempt | None) -> None:
+    def finish(
+        self, before: Delivery, after: Delivery, attempt: Attempt | None, owner: HookOwner
+    ) -> None:
         self._move(before, after, attempt)
 
     def restart(self, before: Delivery, after: Delivery) -> None:

@@ -14,11 +14,11 @@ from infra.local.dynamodb.stream_filters import matches_any
 from mayfly.domains.models import Cause, Claim, MailDomain, MailIdentity, Status
 from mayfly.domains.rows import claim_row
 from mayfly.filters.fields import filter_of
-from mayfly.inboxes.models import Access, Inbox, Overflow
+from mayfly.inboxes.models import Access, Inbox, Overflow, SpamPolicy
 from mayfly.inboxes.rows import inbox_row
 from mayfly.kit.dynamodb import keys as table
 from mayfly.kit.dynamodb.notation import milliseconds
-from mayfly.messages.models import Message
+from mayfly.messages.models import Message, Verdicts
 from mayfly.messages.rows import message_row
 from mayfly.receiving.models import Stored
 from mayfly.sending.models import State
@@ -85,6 +85,46 @@ def test_a_new_message_is_told_and_a_message_that_was_read_is_not(
     kinds = told(memory, flows, record("INSERT", 1, new=row), record("MODIFY", 2, new=row, old=row))
 
     assert kinds == ["message.received"]
+
+
+def given_spam(memory: Memory, inbox: Inbox) -> Message:
+    memory.raw_mails.put("raw/spam", RAW)
+    summary = samples.summary(subject="Code", verdicts=Verdicts(spam="FAIL"))
+    outcome = memory.deliveries.deliver(samples.accepted("spam"), summary, inbox, memory.clock())
+    assert isinstance(outcome, Stored)
+    return memory.messages.get(outcome.message, memory.clock())[1]
+
+
+def test_nobody_hears_of_spam_that_lists_hide(memory: Memory, flows: MemoryAssembly) -> None:
+    row = message_row(given_spam(memory, given_inbox(memory)))
+
+    assert told(memory, flows, record("INSERT", 1, new=row)) == []
+
+
+def test_spam_that_lists_show_is_told(memory: Memory, flows: MemoryAssembly) -> None:
+    inbox = given_inbox(memory, spam_policy=SpamPolicy.FOLDER)
+    row = message_row(given_spam(memory, inbox))
+
+    assert told(memory, flows, record("INSERT", 1, new=row)) == ["message.received"]
+
+
+def test_a_webhook_that_a_rule_names_is_told_whatever_it_asks_for(
+    memory: Memory, flows: MemoryAssembly
+) -> None:
+    inbox = given_inbox(memory, access=Access.OWNER, owner=ANN.id)
+    deaf = replace(
+        a_webhook(2, ANN),
+        events=frozenset({EventType.INBOX_FULL}),
+        filter=filter_of({"subject": "something else"}),
+    )
+    memory.webhook_lists.put(WebhookList(ANN, (deaf, a_webhook(3, ANN)), 1))
+    row = message_row(given_spam(memory, inbox)) | {table.OWNER: ANN.id, "webhooks": [deaf.id]}
+
+    follow({"Records": [record("INSERT", 1, new=row)]}, flows)
+
+    (delivery,) = memory.webhook_deliveries.kept.values()
+    assert delivery.webhook == deaf.id
+    assert delivery.about["named"] is True
 
 
 def test_a_message_is_told_to_its_inbox_its_account_and_the_deployment_alone(

@@ -211,8 +211,8 @@ def test_what_is_finished_waits_no_more_and_is_counted_for_its_reason(ports: Por
     given_up = replace(bad, state=State.GIVEN_UP, reason="removed", finished_at=samples.NOW)
 
     for _ in range(2):
-        ports.deliveries.finish(good, delivered, an_attempt())
-        ports.deliveries.finish(bad, given_up, None)
+        ports.deliveries.finish(good, delivered, an_attempt(), ANN)
+        ports.deliveries.finish(bad, given_up, None, ANN)
 
     assert ports.deliveries.waiting(HOOK, None, samples.NOW + LEASE, 9) == []
     assert ports.deliveries.find(HOOK, good.id) == delivered
@@ -227,7 +227,7 @@ def test_what_is_finished_can_wait_again_once(ports: Ports, reason: str) -> None
     ports.deliveries.add(first)
     state = State.GIVEN_UP if reason else State.DELIVERED
     over = replace(tried(first), state=state, reason=reason, finished_at=samples.NOW)
-    ports.deliveries.finish(first, over, an_attempt())
+    ports.deliveries.finish(first, over, an_attempt(), ANN)
     again = replace(
         over, state=State.WAITING, reason="", attempts=0, finished_at=None, due_at=samples.NOW
     )
@@ -247,7 +247,7 @@ def test_the_log_is_read_from_the_newest_on(ports: Ports) -> None:
     for each in made:
         ports.deliveries.add(each)
     over = replace(made[1], state=State.DELIVERED, finished_at=samples.NOW)
-    ports.deliveries.finish(made[1], over, an_attempt())
+    ports.deliveries.finish(made[1], over, an_attempt(), ANN)
 
     first, cursor = ports.deliveries.page(HOOK, 2)
     rest, end = ports.deliveries.page(HOOK, 9, cursor)

@@ -85,7 +85,7 @@ class Watch(Construct):
         self._alarm("PublishFailure", ses_metric("PublishFailure", rule_name), 1, "SES will retry")
         self._alarm("PublishExpired", ses_metric("PublishExpired", rule_name), 1, "mail is lost")
 
-    def http(self, api: apigateway.RestApi) -> None:
+    def http(self, api: apigateway.RestApiBase) -> None:
         """Requests that ended in an error of ours, caught or not."""
         metric = api.metric_server_error(statistic="Sum", period=_FIVE_MINUTES)
         self._alarm("ServerErrors", metric, 5, "answers of 500 and above in 5 minutes")

@@ -27,7 +27,7 @@ class Dashboard(Construct):
         rule_name: str,
         queue: sqs.Queue,
         aliases: Mapping[str, lambda_.Alias],
-        api: apigateway.RestApi,
+        api: apigateway.RestApiBase,
     ) -> None:
         super().__init__(scope, "Dashboard")
         ses = [ses_metric(name, rule_name) for name in ("Received", "PublishSuccess")]

@@ -20,10 +20,14 @@ MEASURES: Mapping[str, str] = {
     "bounced": "Mails that came back from a recipient at least",
     "complained": "Mails that a recipient complained of",
     "failed": "Mails that could not be sent",
+    "webhooksDelivered": "Events that the receiver of a webhook took",
+    "webhooksFailed": "Events that were given up, whatever the reason",
 }
 """What each line counts, and what that is. One line more is one measure more: whoever counts it
 hands an outcome of this name to `stats.rows.noted`.
 """
+ELSEWHERE = "other"
+"""The domain of deliveries to nobody at a domain that is none of ours, and of what has none."""
 _SPAM = "FAIL"
 VERDICTS = frozenset({"PASS", _SPAM, "GRAY", "PROCESSING_FAILED"})
 """SES's; whatever else it may say some day counts as no verdict."""
@@ -39,6 +43,7 @@ class Kind(StrEnum):
     MAILBOX = "mailbox"
     NONE = "none"  # there is no such inbox
     SENDING = "sending"  # mails that go out
+    WEBHOOK = "webhook"  # events that programs are told of
 
     @classmethod
     def of(cls, access: Access) -> "Kind":

@@ -6,11 +6,8 @@ from datetime import date, timedelta
 
 from mayfly import limits
 from mayfly.kit.clock import Cached, Clock
-from mayfly.stats.models import Entry, GroupBy, Kind, Line, Period, lines
+from mayfly.stats.models import ELSEWHERE, Entry, GroupBy, Kind, Line, Period, lines
 from mayfly.stats.ports import Rollups
-
-ELSEWHERE = "other"
-"""The domain of deliveries to nobody at a domain that is none of ours."""
 
 
 @dataclass(frozen=True, slots=True)

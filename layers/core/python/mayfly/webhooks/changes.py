@@ -4,6 +4,7 @@ The same change is the same event, however often the stream tells of it.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -49,7 +50,8 @@ def owners_of(inbox: object, owner: str = "") -> tuple[HookOwner, ...]:
 def message_received(new: Row, at: datetime) -> Event:
     """A new message; its payload is read when it is sent, and not before."""
     about = {"message": str(message_id_from(new))}
-    return _of_message(EventType.MESSAGE_RECEIVED, new, at, about)
+    event = _of_message(EventType.MESSAGE_RECEIVED, new, at, about)
+    return replace(event, named=frozenset(new.get("webhooks", ())))
 
 
 def message_deleted(old: Row, at: datetime) -> Event:

@@ -142,11 +142,13 @@ class DynamoWebhookDeliveries:
         """One transaction of four writes."""
         self._move(before, _put(waiting_row(after)), after, attempt)
 
-    def finish(self, before: Delivery, after: Delivery, attempt: Attempt | None) -> None:
+    def finish(
+        self, before: Delivery, after: Delivery, attempt: Attempt | None, owner: HookOwner
+    ) -> None:
         """One transaction of three or four writes."""
         name = after.reason and f"given_up:{after.reason}"
         change = {State.WAITING.value: -1, name or after.state.value: 1}
-        self._move(before, counted(after, change), after, attempt)
+        self._move(before, counted(after, change, owner), after, attempt)
 
     def restart(self, before: Delivery, after: Delivery) -> None:
         """One transaction of three writes."""

@@ -139,7 +139,9 @@ class Event:
 
     `owners` are those whose webhooks may be told; `lane` is the inbox that it happened to, whose
     events are told in the order of `at` and `sequence`; `about` is what the payload is made of.
-    `message` is the one that it is about, as filters look at it; its mail was not read.
+    `message` is the one that it is about, as filters look at it; its mail was not read. `named` are
+    the webhooks that a rule has named for it, which are told whatever they ask for; of what
+    `is_hidden` (spam), nobody else is.
     """
 
     id: str
@@ -150,6 +152,12 @@ class Event:
     lane: str = ""
     sequence: int = 0
     message: Candidate | None = field(default=None, compare=False, repr=False)
+    named: frozenset[str] = frozenset()
+    is_hidden: bool = False
+
+
+NAMED = "named"
+"""In what a delivery is made of: a rule has named the webhook, so its filter does not matter."""
 
 
 class NeedsMail(Exception):
@@ -193,7 +201,9 @@ class Webhook:
 
     def wants(self, event: Event) -> bool:
         """Whether it may have to be told of this; what depends on the mail is judged later."""
-        if not self.is_on or event.type not in self.events:
+        if not self.is_on or self.id in event.named:
+            return self.is_on
+        if event.is_hidden or event.type not in self.events:
             return False
         try:
             return event.message is None or self.filter.matches(event.message)
@@ -283,7 +293,7 @@ class Delivery:
             event.type,
             event.at,
             event.lane,
-            event.about,
+            {**event.about, NAMED: True} if webhook.id in event.named else event.about,
             due_at=now,
             began_at=now,
         )

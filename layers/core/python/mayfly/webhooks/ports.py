@@ -70,8 +70,13 @@ class WebhookDeliveries(Protocol):
         `before` is as it was read.
         """
 
-    def finish(self, before: Delivery, after: Delivery, attempt: Attempt | None) -> None:
-        """Note that it waits no more, and the attempt that led to it; likewise."""
+    def finish(
+        self, before: Delivery, after: Delivery, attempt: Attempt | None, owner: HookOwner
+    ) -> None:
+        """Note that it waits no more, and the attempt that led to it; likewise.
+
+        It is counted for the owner of its webhook.
+        """
 
     def restart(self, before: Delivery, after: Delivery) -> None:
         """Let a finished one wait again; Contended if it is not as it was read."""

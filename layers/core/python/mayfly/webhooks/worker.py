@@ -20,6 +20,7 @@ from mayfly.webhooks.models import (
     SCHEDULE,
     Attempt,
     Delivery,
+    HookOwner,
     HookState,
     Reason,
     Reply,
@@ -171,7 +172,7 @@ class WebhookWorker:
                 turn.next = replace(turn.wake, is_slow=turn.state.is_slow)
                 return False
             if now - each.began_at >= GIVEN_UP_AFTER:
-                self._finish(turn.note, each, Reason.TOO_LATE)
+                self._finish(turn.note, turn.webhook.owner, each, Reason.TOO_LATE)
             elif turn.webhook.paused or turn.is_quiet(now) or turn.holds(each):
                 continue
             elif wait := self.sender.admits(turn.webhook, now):
@@ -201,10 +202,10 @@ class WebhookWorker:
         try:
             reply = self.sender.send(delivery, turn.webhook, now)
         except MessageNotFound:
-            self._finish(turn.note, delivery, Reason.DELETED)
+            self._finish(turn.note, turn.webhook.owner, delivery, Reason.DELETED)
             return
         except FilteredOut:
-            self._finish(turn.note, delivery, Reason.FILTERED)
+            self._finish(turn.note, turn.webhook.owner, delivery, Reason.FILTERED)
             return
         except Exception as failure:
             turn.failures.append(failure)
@@ -213,7 +214,7 @@ class WebhookWorker:
         attempt = Attempt(delivery.number + 1, now, reply)
         turn.state = _after(turn.state, reply, self._instant())
         if reply.is_good:
-            self._finish(turn.note, delivery, None, attempt)
+            self._finish(turn.note, turn.webhook.owner, delivery, None, attempt)
             return
         if reply.status == _GONE:
             turn.over = Reason.GONE
@@ -222,13 +223,13 @@ class WebhookWorker:
         if turn.over and not self.disable(turn.webhook, turn.over):
             turn.over, turn.was_changed = None, True
         if turn.over:
-            self._finish(turn.note, delivery, turn.over, attempt)
+            self._finish(turn.note, turn.webhook.owner, delivery, turn.over, attempt)
         else:
             self._failed(turn, delivery, attempt)
 
     def _failed(self, turn: _Turn, delivery: Delivery, attempt: Attempt) -> None:
         if delivery.attempts + 1 >= len(SCHEDULE):
-            self._finish(turn.note, delivery, Reason.ATTEMPTS, attempt)
+            self._finish(turn.note, turn.webhook.owner, delivery, Reason.ATTEMPTS, attempt)
         else:
             self._postpone(turn, delivery, attempt)
 
@@ -245,7 +246,12 @@ class WebhookWorker:
         turn.note(Outcome.POSTPONED)
 
     def _finish(
-        self, note: Note, delivery: Delivery, reason: Reason | None, attempt: Attempt | None = None
+        self,
+        note: Note,
+        owner: HookOwner,
+        delivery: Delivery,
+        reason: Reason | None,
+        attempt: Attempt | None = None,
     ) -> None:
         """It is given up for this reason, or delivered without one."""
         over = replace(
@@ -256,7 +262,7 @@ class WebhookWorker:
             number=attempt.number if attempt else delivery.number,
             finished_at=self._instant(),
         )
-        self.deliveries.finish(delivery, over, attempt)
+        self.deliveries.finish(delivery, over, attempt, owner)
         note(Outcome.GIVEN_UP if reason else Outcome.DELIVERED)
 
     def _abandon(self, wake: Wake, reason: Reason, note: Note) -> tuple[HookState, Wake | None]:
@@ -265,7 +271,7 @@ class WebhookWorker:
         ever = now + 2 * GIVEN_UP_AFTER
         while waiting := self.deliveries.waiting(wake.webhook, None, ever, most):
             for each in waiting:
-                self._finish(note, each, reason)
+                self._finish(note, wake.owner, each, reason)
             if self._instant() - now >= limits.WEBHOOK_RUN:
                 return HookState(), replace(wake, is_slow=False)
         return HookState(), None

@@ -476,7 +476,9 @@ EXPIRY_FILTERS: tuple[dict[str, object], ...] = (
 COUNT_FILTERS: tuple[dict[str, object], ...] = (
     {  # a counter has counted
         "eventName": ["INSERT", "MODIFY"],
-        "dynamodb": {"Keys": {SORT_KEY: {"S": [COUNTERS_ROW, OUTGOING_COUNTERS_ROW]}}},
+        "dynamodb": {
+            "Keys": {SORT_KEY: {"S": [COUNTERS_ROW, OUTGOING_COUNTERS_ROW, WEBHOOK_COUNTERS_ROW]}}
+        },
     },
 )
 """Likewise: daily counts are made of them, many at once."""
