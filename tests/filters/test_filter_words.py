@@ -50,7 +50,7 @@ def test_words_mean_what_mailpit_says(words: str, fields: dict[str, object]) -> 
         ("is:starred", "q, character 1: there are has:attachment, is:read and is:unread"),
         ("a has:x", "q, character 3: there are"),
         ("cc:me", "q, character 1: cc: is not known here; use to: for To and Cc"),
-        ("x before:soon", "q, character 3: before: must be a date and time"),
+        ("x before:soon", "q, character 3: before: must be a date, or a date and time"),
         ("larger:big", "q, character 1: larger: must be a whole number"),
         ("x from:~a\\", r"q, character 3: from: ends in \\ \(character 3\)"),
     ],

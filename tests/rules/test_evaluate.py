@@ -130,6 +130,15 @@ def test_actions_of_several_rules_add_up_and_the_last_folder_counts() -> None:
     assert found.rules == ("a", "b", "c")
 
 
+def test_a_destination_is_one_however_rules_spell_it() -> None:
+    found = decided(
+        rule(None, {"redirect": "b@c.example"}, {"redirect": "other@c.example"}, name="a"),
+        rule(None, {"redirect": "Bob <B@C.example>"}, name="b"),
+    ).filing
+
+    assert found.forwards == ("Bob <B@C.example>", "other@c.example")
+
+
 def test_stop_ends_its_rule_all_others_and_the_mailboxs_own() -> None:
     domain = rules(rule(None, {"fileinto": "trash"}, {"stop": True}, {"flag": ["seen"]}))
     own = rules(rule(None, {"discard": True}))

@@ -59,6 +59,7 @@ class FakeSender:
     by_event: dict[str, Reply] = field(default_factory=dict)
     always: Reply = field(default_factory=lambda: Reply(200, 20))
     gone: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
     waits: timedelta = timedelta()
     meanwhile: list[Callable[[], None]] = field(default_factory=list)
 
@@ -68,6 +69,8 @@ class FakeSender:
     def send(self, delivery: Delivery, webhook: Webhook, now: datetime) -> Reply:
         if delivery.event in self.gone:
             raise MessageNotFound("no such message")
+        if delivery.event in self.broken:
+            raise RuntimeError("no payload")
         self.sent.append((webhook.id, delivery.event, now))
         if delivery.event in self.by_event:
             reply = self.by_event[delivery.event]

@@ -87,6 +87,18 @@ def test_a_long_text_is_cut_between_characters(
     assert set(data["text"]) == {letter}
 
 
+def test_what_is_no_text_in_an_action_is_left_out(flows: MemoryAssembly, memory: Memory) -> None:
+    script = (
+        '{"@type": "ViewAction", "name": "Confirm \\ud800", "url": "https://x.example/\\ud800"}'
+    )
+    head = "From: a@b.example\r\nSubject: Confirm\r\nContent-Type: text/html\r\n\r\n"
+    mail = f'{head}<script type="application/ld+json">{script}</script>'
+
+    event = body(flows, received(flows, memory, mail.encode()))
+
+    assert event["data"]["confirmation"]["link"] is None
+
+
 def test_what_was_deleted_is_told_to_nobody(
     flows: MemoryAssembly, memory: Memory, delivery: Delivery
 ) -> None:

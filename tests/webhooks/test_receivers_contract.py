@@ -121,6 +121,8 @@ def test_of_an_answer_the_beginning_is_kept(there: Receiver) -> None:
         ("9" * 400, timedelta(seconds=10**8)),
         ("soon", None),
         ("-5", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", None),
+        ("Fri, 31 Dec 9999999999 23:59:59 GMT", None),
     ],
 )
 def test_retry_after_is_seconds_or_a_date(

@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 from mayfly import limits
 from mayfly.kit.tokens.models import key_hash
 from mayfly.settings import Settings
-from mayfly.webhooks.models import Reason, Reply, State
+from mayfly.webhooks.models import Delivery, Reason, Reply, State
 from mayfly.webhooks.ports import ExpiryLook, Wake
 from tests import samples
 from tests.functions.http import Api, MemoryAssembly, bearer
@@ -158,6 +158,7 @@ def test_the_location_of_a_new_webhook_leads_to_it(asker: Asker) -> None:
         ({"url": "http://hooks.example/"}, "https"),
         ({"url": "https://hooks.example:25/"}, "port"),
         ({"url": "https://h.example/" + "x" * 2000}, "1000"),
+        ({"url": "https://h.example/" + "é" * 500}, "1000 characters, escaped"),
         ({"url": URL, "events": []}, "events"),
         ({"url": URL, "events": ["mail.read"]}, "message.received"),
         ({"url": URL, "format": "xml"}, "standard"),
@@ -311,6 +312,29 @@ def test_the_log_has_every_attempt_and_what_was_given_up_is_sent_again(
     ids = {headers["webhook-id"] for _, headers, _ in memory.receivers.told}
     assert ids == {each["webhookId"] for each in log["deliveries"]}
     assert memory.webhook_deliveries.tally().difference == 0
+
+
+def test_of_two_who_send_the_same_again_at_once_one_does(
+    ann: Asker, flows: MemoryAssembly, memory: Memory
+) -> None:
+    made = ann.made(events=["message.deleted"])
+    owner = next(iter(memory.webhook_lists.kept))
+    flows.webhooks.teller.tell(an_event(1, owners=(owner,)))
+    run(flows, memory)
+    (delivery,), _ = memory.webhook_deliveries.page(made["id"], 1)
+    restart = memory.webhook_deliveries.restart
+
+    def overtaken(before: Delivery, after: Delivery) -> None:
+        restart(before, after)
+        restart(before, after)
+
+    memory.webhook_deliveries.restart = overtaken  # type: ignore[method-assign]
+    body = {"deliveryId": delivery.id}
+    again = ann.ask("POST", "/{webhookId}/deliveries", made["id"], body=body)
+
+    assert (again.status, again.json["count"]) == (202, 0)
+    run(flows, memory)
+    assert len(memory.receivers.told) == 2
 
 
 @pytest.mark.parametrize("body", [{}, {"failedOnly": True}, {"since": "x"}, {"since": "2026"}])

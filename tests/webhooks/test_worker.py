@@ -262,6 +262,28 @@ def test_what_is_not_there_any_more_is_told_to_nobody() -> None:
     assert house.states() == [Reason.DELETED, "delivered"]
 
 
+def test_what_cannot_be_made_stops_nothing_else_and_is_raised() -> None:
+    house = House(a_webhook())
+    house.sender.broken = {an_event(1).id}
+    house.tell(an_event(1), an_event(2, lane="inbox-2"), an_event(3))
+    (wake, *_) = house.wakes.due()
+    assert isinstance(wake, Wake)
+
+    with pytest.raises(RuntimeError):
+        house.worker.work(wake, "1", lambda outcome: None)
+    assert house.states() == ["waiting", "delivered", "waiting"]
+
+    house.sender.broken = set()
+    house.until(lambda: "waiting" not in house.states())
+    assert house.states() == ["delivered"] * 3
+    (attempt, _) = house.deliveries.attempts(HOOK, [(found := _first(house))])[found]
+    assert attempt.reply.trouble.startswith("a fault of this service")
+
+
+def _first(house: House) -> str:
+    return house.deliveries.page(HOOK, 9)[0][-1].id
+
+
 def test_over_the_attempts_of_a_minute_it_goes_on_in_the_next() -> None:
     house = House(a_webhook())
     house.sender.waits = timedelta(seconds=30)

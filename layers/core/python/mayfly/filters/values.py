@@ -39,14 +39,17 @@ def written_value(value: Value) -> str | bool | int:
 
 def _time(name: str, text: object) -> datetime:
     """A date, which is its first instant in UTC, or a date and time with a zone (RFC 3339)."""
+    must = InvalidInput(
+        f"{name} must be a date, or a date and time with a zone, as in 2026-01-31T10:15:30Z"
+    )
     if not isinstance(text, str) or len(text) > limits.FILTER_CHARS:
-        raise InvalidInput(f"{name} must be a date, or a date and time with a zone")
+        raise must
     try:
         if len(text) == len("2026-01-31"):
             return datetime.combine(date.fromisoformat(text), time(), UTC)
-    except ValueError:
-        pass
-    when = instant(name, text)
+        when = instant(name, text)
+    except (ValueError, InvalidInput):
+        raise must from None
     assert when is not None
     return to_the_millisecond(when)
 

@@ -24,6 +24,7 @@ from mayfly.rules.models import (
     names_of,
 )
 from mayfly.rules.schemas import Action, AddressTest, EnvelopeTest, HeaderTest, Rule, SizeTest, Test
+from mayfly.sending.draft import Correspondent
 
 TOO_COSTLY = "its comparisons, with those of the rules before it, cost more than they may"
 NOT_RUN = "a fault of this service: the rule was left out"
@@ -96,8 +97,9 @@ class _Outcome:
                     is_flagged=self.filing.is_flagged or Flag.FLAGGED in flags,
                 )
             case "redirect":
-                to = dict.fromkeys((*self.filing.forwards, str(action.redirect)))
-                self.filing = replace(self.filing, forwards=tuple(to)[: limits.RULE_ACTIONS])
+                every = (*self.filing.forwards, str(action.redirect))
+                once = tuple({Correspondent.parse(each).key: each for each in every}.values())
+                self.filing = replace(self.filing, forwards=once[: limits.RULE_ACTIONS])
             case "webhook":
                 hooks = dict.fromkeys((*self.filing.webhooks, str(action.webhook)))
                 self.filing = replace(self.filing, webhooks=tuple(hooks)[: limits.RULE_ACTIONS])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mayfly import limits
+from mayfly.errors import Contended
 from mayfly.kit.clock import Clock, Entropy, to_the_millisecond
 from mayfly.webhooks.models import (
     Attempt,
@@ -102,7 +103,10 @@ class DeliveryLog:
             began_at=now,
             finished_at=None,
         )
-        self.deliveries.restart(delivery, fresh)
+        try:
+            self.deliveries.restart(delivery, fresh)
+        except Contended:  # somebody else has just sent it again
+            return 0
         return 1
 
     def _wake(self, owner: HookOwner, webhook_id: str) -> None:

@@ -106,11 +106,11 @@ class HttpReceivers:
             return timedelta(seconds=min(int(text.strip()[:9]), 10**8))
         try:
             when = parsedate_to_datetime(text)
-        except (ValueError, TypeError):
+            if when.tzinfo is None:
+                when = when.replace(tzinfo=UTC)
+            return max(when.astimezone(UTC) - self.now(), timedelta())
+        except (ValueError, TypeError, OverflowError):  # also of dates that no calendar has
             return None
-        if when.tzinfo is None:
-            when = when.replace(tzinfo=UTC)
-        return max(when.astimezone(UTC) - self.now(), timedelta())
 
 
 class _Line(io.RawIOBase):

@@ -51,13 +51,16 @@ class Target:
             raise InvalidInput(f"url: the port must be 443, or {_FIRST_FREE_PORT} or more")
         path = _UNSAFE.sub(lambda found: quote(found[0]), parts.path or "/")
         query = _UNSAFE.sub(lambda found: quote(found[0]), parts.query)
-        return cls(
+        found = cls(
             parts.scheme,
             _host(parts.hostname),
             port,
             f"{path}?{query}" if query else path,
             _basic(parts.username, parts.password),
         )
+        if len(found.url) > limits.MAX_WEBHOOK_URL_CHARS:
+            raise InvalidInput(f"url may have {limits.MAX_WEBHOOK_URL_CHARS} characters, escaped")
+        return found
 
     @property
     def url(self) -> str:

@@ -37,6 +37,7 @@ _SOONEST = timedelta(seconds=1)
 _EARLY = timedelta(seconds=2)
 _LONGEST_DELAY = limits.ORDER_DELAY
 _GONE = 410
+_OURS = "a fault of this service: nothing was sent"
 
 
 class Sender(Protocol):
@@ -76,6 +77,7 @@ class _Turn:
     over: Reason | None = None
     was_changed: bool = False
     next: Wake | None = None
+    failures: list[Exception] = field(default_factory=list)
 
     def must_end(self, now: datetime) -> bool:
         """Whether others have their turn, or the queue of slow ones has to go on with it."""
@@ -112,7 +114,11 @@ class WebhookWorker:
     now: Clock
 
     def work(self, wake: Wake, holder: str, note: Note) -> None:
-        """Send what is due. Whatever is raised: the same holder works on it again."""
+        """Send what is due. Whatever is raised: the same holder works on it again.
+
+        What cannot be made is tried again like what is not taken, so that others go on; the first
+        reason is raised once all is done.
+        """
         now = self._instant()
         state = self.deliveries.begin(wake.webhook, holder, now, now + limits.WEBHOOK_LEASE)
         if state is None:  # who is at work has been told
@@ -120,19 +126,27 @@ class WebhookWorker:
         if wake.at_once:
             state, wake = replace(state, quiet_until=None, silent=0), replace(wake, at_once=False)
         ends_at = now + limits.WEBHOOK_RUN
+        failures: list[Exception] = []
         while True:
-            state, after = self._turn(wake, state, ends_at, note)
+            state, after = self._turn(wake, state, ends_at, note, failures)
             ended = self.deliveries.end(wake.webhook, holder, state)
             if after is not None:  # only now: whoever gets it must find nobody at work
                 if not ended:
                     self.deliveries.end(wake.webhook, holder, state)
                 self.wakes.give(after)
-                return
+                break
             if ended:
-                return
+                break
+        if failures:
+            raise failures[0]
 
     def _turn(
-        self, wake: Wake, state: HookState, ends_at: datetime, note: Note
+        self,
+        wake: Wake,
+        state: HookState,
+        ends_at: datetime,
+        note: Note,
+        failures: list[Exception],
     ) -> tuple[HookState, Wake | None]:
         (found,) = self.lists.of([wake.owner])
         try:
@@ -141,7 +155,7 @@ class WebhookWorker:
             return self._abandon(wake, Reason.REMOVED, note)
         if not webhook.is_on:
             return self._abandon(wake, Reason.DISABLED, note)
-        turn = _Turn(wake, webhook, state, ends_at, note)
+        turn = _Turn(wake, webhook, state, ends_at, note, failures=failures)
         while self._sent_some(turn):
             pass
         return self._abandon(wake, turn.over, note) if turn.over else (turn.state, turn.next)
@@ -193,6 +207,10 @@ class WebhookWorker:
         except FilteredOut:
             self._finish(turn.note, turn.webhook.owner, delivery, Reason.FILTERED)
             return
+        except Exception as failure:
+            turn.failures.append(failure)
+            self._failed(turn, delivery, Attempt(delivery.number + 1, now, Reply(0, 0, "", _OURS)))
+            return
         attempt = Attempt(delivery.number + 1, now, reply)
         turn.state = _after(turn.state, reply, self._instant())
         if reply.is_good:
@@ -206,7 +224,11 @@ class WebhookWorker:
             turn.over, turn.was_changed = None, True
         if turn.over:
             self._finish(turn.note, turn.webhook.owner, delivery, turn.over, attempt)
-        elif delivery.attempts + 1 >= len(SCHEDULE):
+        else:
+            self._failed(turn, delivery, attempt)
+
+    def _failed(self, turn: _Turn, delivery: Delivery, attempt: Attempt) -> None:
+        if delivery.attempts + 1 >= len(SCHEDULE):
             self._finish(turn.note, turn.webhook.owner, delivery, Reason.ATTEMPTS, attempt)
         else:
             self._postpone(turn, delivery, attempt)

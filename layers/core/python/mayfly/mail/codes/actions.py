@@ -91,7 +91,9 @@ def _types(value: object) -> list[str]:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    """The text; "" for all else, and for what has half of a surrogate pair, as JSON can spell."""
+    is_text = isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
+    return str(value) if is_text else ""
 
 
 def _of_items(markup: str, kinds: frozenset[str]) -> Iterator[tuple[str, str]]:
