@@ -53,14 +53,15 @@ export function formDialog(title, fields, label, act, other = null, tone = "prim
   return shown;
 }
 
-/** Say it at the field that it begins with, as the service's errors do, or at the only one. */
-function tell(form, trouble, text) {
+/** Say it at the field that it begins with, as the service's errors do, or at the only one, or at `known`. */
+export function tell(form, trouble, text, known = null) {
   const before = form.querySelector("[aria-invalid]");
   before?.removeAttribute("aria-invalid");
   if (before) describe(before, trouble.id, false);
   const first = text.match(/^(?:an? )?(\w+)/i)?.[1].toLowerCase();
   const fields = [...form.elements].filter(({ name }) => name);
   const named =
+    known ??
     fields.find(({ name, dataset }) => (dataset.field ?? name).toLowerCase() === first) ??
     (text && fields.length === 1 && fields[0]);
   const place = named && named.closest(".field");
@@ -109,13 +110,13 @@ export function choice(label, name, choices, chosen, hint) {
   );
 }
 
-/** One line to type into, with its label; `name` may be another element. */
-export function field(label, attributes, hint, name = "input") {
+/** One line to type into, with its label; `name` may be another element, which has the text in it. */
+export function field(label, attributes, hint, name = "input", text = "") {
   return element(
     "label",
     { class: "field" },
     label,
-    element(name, { autocapitalize: "none", ...attributes }),
+    element(name, { autocapitalize: "none", ...attributes }, text),
     hint && element("span", { class: "hint" }, hint),
   );
 }
@@ -135,6 +136,16 @@ export function nameAt(attributes, domains) {
     element("span", { "aria-hidden": "true" }, "@"),
     domains,
   );
+}
+
+/** The listener that does it while its button is off. */
+export function offWhile(act) {
+  return async ({ currentTarget }) => {
+    currentTarget.disabled = true;
+    await act();
+    currentTarget.disabled = false;
+    currentTarget.focus();
+  };
 }
 
 /** Ask before what cannot be taken back; `act` is done once somebody says `yes`. */

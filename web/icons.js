@@ -29,6 +29,10 @@ const paths = {
   sliders: "M4 7h9M17 7h3M15 5v4M4 12h3M11 12h9M9 10v4M4 17h7M15 17h5M13 15v4",
   server: "M4 5h16v6H4zM4 13h16v6H4zM7.5 8h.01M7.5 16h.01M11 8h6M11 16h6",
   block: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M5.7 5.7l12.6 12.6",
+  page: "M6 3h8l5 5v13H6zM14 3v5h5M9 13h7M9 17h5",
+  bars: "M5 20V12M10 20V5M15 20v-9M20 20V8M3 20h19",
+  pause: "M9 5v14M15 5v14",
+  play: "M8 5l11 7l-11 7z",
   cross: "M6 6l12 12M18 6L6 18",
   alert: "M12 4l9 16H3zM12 10v4M12 17h.01",
   question:

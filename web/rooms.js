@@ -13,9 +13,19 @@ const DOORS = {
   relays: () => import("./relays.js"),
   suppressions: () => import("./suppressions.js"),
   "api-keys": () => import("./api_keys.js"),
+  webhooks: () => import("./webhooks.js"),
+  templates: () => import("./templates.js"),
+  statistics: () => import("./statistics.js"),
 };
 /** What the settings lead to. */
-const OF_SETTINGS = new Set(["relays", "suppressions", "api-keys"]);
+const OF_SETTINGS = new Set([
+  "relays",
+  "suppressions",
+  "api-keys",
+  "webhooks",
+  "templates",
+  "statistics",
+]);
 
 export class Rooms {
   #place;
