@@ -89,7 +89,7 @@ class Written {
     const sample = id && (await api.previewTemplate(id, {}));
     if (id !== chosen.value) return; // another one was chosen meanwhile
     this.#id = id;
-    this.#values = id ? new VariableFields(sample.variables) : null;
+    this.#values = id ? new VariableFields(sample.variables, false) : null;
     fill(this.variables, this.#values?.fields ?? []);
     for (const each of this.#words) {
       each.hidden = Boolean(id);

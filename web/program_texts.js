@@ -37,6 +37,7 @@ learn({
     "webhook.disabled": "Another webhook was disabled (webhook.disabled)",
   },
   hookFilter: "Only messages with",
+  hookFilterShort: "Filter",
   hookFilterHint:
     "Search words, such as: from:shop.example subject:\"your code\" has:attachment. Leave it empty for all messages.",
   hookFormat: "Format",

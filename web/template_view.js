@@ -3,7 +3,7 @@
 import { api } from "./api.js";
 import { longTime } from "./clock.js";
 import { button, element, fill } from "./dom.js";
-import { askFirst } from "./forms.js";
+import { askFirst, tell } from "./forms.js";
 import { icon } from "./icons.js";
 import { mailFrame } from "./mail_frame.js";
 import { note, noteTrouble, reasonOf } from "./news.js";
@@ -21,7 +21,7 @@ export class TemplateView {
   #mailOrigin;
   #variables;
   #preview = element("div", { class: "part-body" });
-  #trouble = element("p", { class: "trouble", role: "alert" });
+  #trouble = element("p", { class: "trouble", role: "alert", id: "form-trouble" });
 
   constructor(stage, id) {
     this.#stage = stage;
@@ -34,7 +34,7 @@ export class TemplateView {
       api.config(),
     ]);
     const sample = await api.previewTemplate(this.#id, { version: this.#template.shownVersion });
-    this.#variables = new VariableFields(sample.variables);
+    this.#variables = new VariableFields(sample.variables, true);
     this.#draw();
     this.#show(sample);
   }
@@ -54,7 +54,7 @@ export class TemplateView {
           [say("templateVariables"), variables.join(", ") || say("noVariables")],
         ]),
       ),
-      part(say("preview"), this.#values(), this.#trouble, this.#preview),
+      part(say("preview"), this.#values(), this.#preview),
     );
   }
 
@@ -98,24 +98,24 @@ export class TemplateView {
       "form",
       { class: "part-body" },
       element("p", { class: "hint" }, say("previewHint")),
-      element("div", { class: "numbers" }, this.#variables.fields),
+      element("div", { class: "numbers values" }, this.#variables.fields),
       element("p", {}, element("button", {}, icon("renew"), say("updatePreview"))),
     );
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#render();
+      this.#render(form);
     });
     return form;
   }
 
-  async #render() {
-    this.#trouble.textContent = "";
+  async #render(form) {
+    tell(form, this.#trouble, "");
     try {
       const version = this.#template.shownVersion;
       const variables = this.#variables.read();
       this.#show(await api.previewTemplate(this.#id, { version, variables }));
     } catch (error) {
-      this.#trouble.textContent = reasonOf(error);
+      tell(form, this.#trouble, reasonOf(error));
     }
   }
 

@@ -5,10 +5,15 @@ import { field } from "./forms.js";
 import { say } from "./texts.js";
 
 export class VariableFields {
+  #isFilled;
   #places = []; // the path of each value, and what it is typed into
 
-  /** `sample` has a value in each place that the template reads. */
-  constructor(sample) {
+  /**
+   * `sample` has a value in each place that the template reads. With `isFilled` it is there to be
+   * changed; otherwise somebody has to say what is to stand there.
+   */
+  constructor(sample, isFilled) {
+    this.#isFilled = isFilled;
     this.fields = this.#of(sample, []);
   }
 
@@ -33,7 +38,10 @@ export class VariableFields {
       ? field(say("listVariable", { name }), { ...attributes, rows: 4, class: "source" }, "", "textarea")
       : field(name, attributes);
     const input = made.querySelector("input, textarea");
-    input.value = isList ? JSON.stringify(value, null, 1) : String(value);
+    const text = isList ? JSON.stringify(value, null, 1) : String(value);
+    if (this.#isFilled) input.value = text;
+    else if (isList) input.placeholder = text;
+    input.required = isList;
     this.#places.push({ path, input, isList });
     return made;
   }

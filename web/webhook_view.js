@@ -67,7 +67,7 @@ export class WebhookView {
       facts([
         [say("hookUrl"), webhook.url],
         [say("hookEvents"), webhook.events.join(", ")],
-        [say("hookFilter"), wordsOf(webhook.filter)],
+        [say("hookFilterShort"), wordsOf(webhook.filter)],
         [say("hookFormat"), group("hookFormats")[webhook.format] ?? webhook.format],
         [say("hookMade"), time(webhook.createdAt)],
       ]),
