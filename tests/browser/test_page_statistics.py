@@ -1,4 +1,4 @@
-"""Statistics in the page: charts, the same numbers as a table and as a file, for members and admins."""
+"""Statistics in the page: charts, a table and a file, for members and for admins."""
 
 import csv
 import re

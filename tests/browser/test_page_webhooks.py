@@ -223,9 +223,7 @@ def test_a_paused_webhook_waits_and_goes_on(member: Visit, told_to: Receiver) ->
     assert hooks(member)[0]["paused"] is False
 
 
-def test_a_disabled_webhook_says_why_and_is_enabled_again(
-    member: Visit, told_to: Receiver
-) -> None:
+def test_a_disabled_webhook_says_why_and_is_enabled_again(member: Visit, told_to: Receiver) -> None:
     told_to.answers.append(Answer(410, b"no more"))
     address = member.address
     given(member, told_to)
@@ -301,9 +299,7 @@ def test_a_new_secret_is_shown_once_and_the_one_before_still_signs(
         Webhook(secret).verify(sample.body, sample.headers)
 
 
-def test_a_webhook_is_deleted_only_when_somebody_is_sure(
-    member: Visit, told_to: Receiver
-) -> None:
+def test_a_webhook_is_deleted_only_when_somebody_is_sure(member: Visit, told_to: Receiver) -> None:
     given(member, told_to, description="CI")
     press(member, "Delete")
     sure(member, "Cancel")
