@@ -222,8 +222,8 @@ def states_of_statistics(visit: Visit) -> Iterator[str]:
     enter_setting(visit, "Statistics")
     expect(stage.get_by_role("img").first).to_be_visible()
     yield "statistics"
-    stage.get_by_label("By", exact=True).select_option("outcome")
-    stage.get_by_label("Period").select_option("")
+    stage.locator("[name=groupBy]").select_option("outcome")
+    stage.locator("[name=period]").select_option("")
     expect(stage.get_by_role("img", name="stored")).to_be_visible()
     yield "statistics by outcome"
     stage.get_by_role("link", name="The whole service").click()
