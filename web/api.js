@@ -27,9 +27,9 @@ async function create(path, body) {
   return call("POST", path, { body, headers: { "X-Altcha": await solve(challenge) } });
 }
 
-/** The answer's JSON, or its text if that is wanted. `body` is sent as JSON. */
+/** The answer's JSON, or its text or bytes (`as`: "text", "blob"). `body` is sent as JSON. */
 async function call(method, path, options = {}) {
-  const { body, headers = {}, keepalive = false, cache = "no-store", asText = false } = options;
+  const { body, headers = {}, keepalive = false, cache = "no-store", as = "json" } = options;
   let answer;
   try {
     answer = await fetch(path, {
@@ -44,7 +44,7 @@ async function call(method, path, options = {}) {
   }
   let document;
   try {
-    document = await (asText && answer.ok ? answer.text() : answer.json());
+    document = await answer[answer.ok ? as : "json"]();
   } catch (cause) {
     // An answer that is no JSON comes from something in between.
     throw new Unreachable(path, { cause });
@@ -68,6 +68,8 @@ const domainPath = (id) => `/api/v1/domains/${encodeURIComponent(id)}`;
 const smtpPath = (id) => `/api/v1/smtp/domains/${encodeURIComponent(id)}`;
 const exportsPath = (id) => `${id ? mailboxPath(id) : "/api/user"}/exports`;
 const sentPath = (id) => `/api/v1/emails/${encodeURIComponent(id)}`;
+const hookPath = (id) => `/api/v1/webhooks/${encodeURIComponent(id)}`;
+const templatePath = (id) => `/api/v1/templates/${encodeURIComponent(id)}`;
 
 /** What is done with the rules of a mailbox or a domain. */
 function rulesAt(path) {
@@ -76,7 +78,7 @@ function rulesAt(path) {
     get: () => call("GET", rules),
     put: (wanted) => call("PUT", rules, { body: wanted }),
     test: (wanted) => call("POST", `${rules}/test`, { body: wanted }),
-    sieve: () => call("GET", `${rules}/sieve`, { asText: true }),
+    sieve: () => call("GET", `${rules}/sieve`, { as: "text" }),
   };
 }
 
@@ -165,6 +167,42 @@ export const api = {
   keys: () => call("GET", "/api/v1/keys"),
   createKey: (wanted) => call("POST", "/api/v1/keys", { body: wanted }),
   revokeKey: (id) => call("DELETE", `/api/v1/keys/${encodeURIComponent(id)}`),
+
+  webhooks: () => call("GET", "/api/v1/webhooks"),
+  webhook: (id) => call("GET", hookPath(id)),
+  createWebhook: (wanted) => call("POST", "/api/v1/webhooks", { body: wanted }),
+  /** What is not named stays; one that was disabled is enabled with it. */
+  changeWebhook: (id, wanted) => call("PUT", hookPath(id), { body: wanted }),
+  removeWebhook: (id) => call("DELETE", hookPath(id)),
+  /** Sends a sample now; may take fifteen seconds. */
+  testWebhook: (id) => call("POST", `${hookPath(id)}/test`, { body: {} }),
+  /** Newest first, of one state if there is one, from the cursor of the page before. */
+  deliveries: (id, state, cursor) => {
+    const asked = new URLSearchParams({ limit: "20" });
+    if (state) asked.set("state", state);
+    if (cursor) asked.set("cursor", cursor);
+    return call("GET", `${hookPath(id)}/deliveries?${asked}`);
+  },
+  replay: (id, wanted) => call("POST", `${hookPath(id)}/deliveries`, { body: wanted }),
+
+  templates: () => call("GET", "/api/v1/templates"),
+  template: (id, version) =>
+    call("GET", `${templatePath(id)}${version ? `?version=${version}` : ""}`),
+  createTemplate: (source) => call("POST", "/api/v1/templates", { body: source }),
+  changeTemplate: (id, source) => call("PUT", templatePath(id), { body: source }),
+  removeTemplate: (id) => call("DELETE", templatePath(id)),
+  /** Without variables, with samples of them. */
+  previewTemplate: (id, wanted) => call("POST", `${templatePath(id)}/preview`, { body: wanted }),
+
+  stats: (asked) => call("GET", `/api/v1/stats?${new URLSearchParams(asked)}`),
+  statsFilePath: (asked) => `/api/v1/stats?${new URLSearchParams({ ...asked, format: "csv" })}`,
+  /** Of the whole service; the admin key is sent, and kept nowhere. */
+  allStats: (asked, key, as = "json") =>
+    call("GET", `/v1/admin/stats/history?${new URLSearchParams(asked)}`, {
+      headers: { "X-Admin-Key": key },
+      as,
+    }),
+  allStatsFile: (asked, key) => api.allStats({ ...asked, format: "csv" }, key, "blob"),
 
   suppressions: (cursor) =>
     call(

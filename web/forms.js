@@ -54,18 +54,21 @@ export function formDialog(title, fields, label, act, other = null, tone = "prim
 }
 
 /**
- * Say it at the field of this name; else at the one that it begins with, as the service's errors
- * do, or at the only one.
+ * Say it at this field, or the one of this name; else at the one that it begins with, as the
+ * service's errors do, or at the only one.
  */
-function tell(form, trouble, text, wanted = "") {
+export function tell(form, trouble, text, at = "") {
   const before = form.querySelector("[aria-invalid]");
   before?.removeAttribute("aria-invalid");
   if (before) describe(before, trouble.id, false);
-  const first = (wanted || text.match(/^(?:an? )?(\w+)/i)?.[1])?.toLowerCase();
+  const word = (at instanceof Element ? "" : at) || text.match(/^(?:an? )?(\w+)/i)?.[1];
+  const first = word?.toLowerCase();
   const fields = [...form.elements].filter(({ name }) => name);
   const named =
-    fields.find(({ name, dataset }) => (dataset.field ?? name).toLowerCase() === first) ??
-    (text && fields.length === 1 && fields[0]);
+    at instanceof Element
+      ? at
+      : (fields.find(({ name, dataset }) => (dataset.field ?? name).toLowerCase() === first) ??
+        (text && fields.length === 1 && fields[0]));
   const place = named && named.closest(".field");
   if (place) place.after(trouble);
   else form.lastElementChild.before(trouble);
@@ -112,13 +115,13 @@ export function choice(label, name, choices, chosen, hint) {
   );
 }
 
-/** One line to type into, with its label; `name` may be another element. */
-export function field(label, attributes, hint, name = "input") {
+/** One line to type into, with its label; `name` may be another element, which has the text in it. */
+export function field(label, attributes, hint, name = "input", text = "") {
   return element(
     "label",
     { class: "field" },
     label,
-    element(name, { autocapitalize: "none", ...attributes }),
+    element(name, { autocapitalize: "none", ...attributes }, text),
     hint && element("span", { class: "hint" }, hint),
   );
 }
@@ -138,6 +141,16 @@ export function nameAt(attributes, domains) {
     element("span", { "aria-hidden": "true" }, "@"),
     domains,
   );
+}
+
+/** The listener that does it while its button is off. */
+export function offWhile(act) {
+  return async ({ currentTarget }) => {
+    currentTarget.disabled = true;
+    await act();
+    currentTarget.disabled = false;
+    currentTarget.focus();
+  };
 }
 
 /** Ask before what cannot be taken back; `act` is done once somebody says `yes`. */

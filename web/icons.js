@@ -33,6 +33,10 @@ const paths = {
   up: "M12 20V5M6 11l6-6l6 6",
   down: "M12 4v15M6 13l6 6l6-6",
   block: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M5.7 5.7l12.6 12.6",
+  page: "M6 3h8l5 5v13H6zM14 3v5h5M9 13h7M9 17h5",
+  bars: "M5 20V12M10 20V5M15 20v-9M20 20V8M3 20h19",
+  pause: "M9 5v14M15 5v14",
+  play: "M8 5l11 7l-11 7z",
   cross: "M6 6l12 12M18 6L6 18",
   alert: "M12 4l9 16H3zM12 10v4M12 17h.01",
   question:

@@ -25,6 +25,8 @@
       image.removeAttribute("src"); // the page brings it: this frame has no cookies
       waiting.set(path, [...(waiting.get(path) ?? []), image]);
     }
+    // A preview's links have no target of their own, and would lead the frame away.
+    for (const link of template.content.querySelectorAll("a[href]")) link.target = "_blank";
     document.body.replaceChildren(template.content);
     new ResizeObserver(tell).observe(document.body);
     tell();

@@ -3,7 +3,7 @@
 import { api } from "./api.js";
 import { longTime } from "./clock.js";
 import { button, element, fill } from "./dom.js";
-import { askFirst, field, formDialog } from "./forms.js";
+import { askFirst, field, formDialog, offWhile } from "./forms.js";
 import { icon } from "./icons.js";
 import { note, reasonOf } from "./news.js";
 import { facts, nothing } from "./room_parts.js";
@@ -55,16 +55,6 @@ export async function showRelay(place, domain) {
       result,
     ),
   );
-}
-
-/** The listener that does it while its button is off. */
-function offWhile(act) {
-  return async ({ currentTarget }) => {
-    currentTarget.disabled = true;
-    await act();
-    currentTarget.disabled = false;
-    currentTarget.focus();
-  };
 }
 
 /** Try it, and say what came of it; the server's own words are what helps. */

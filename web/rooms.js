@@ -16,6 +16,9 @@ const DOORS = {
   forwarding: () => import("./forwarding.js"),
   exports: () => import("./exports.js"),
   "api-keys": () => import("./api_keys.js"),
+  webhooks: () => import("./webhooks.js"),
+  templates: () => import("./templates.js"),
+  statistics: () => import("./statistics.js"),
 };
 /** What the settings lead to. */
 const OF_SETTINGS = new Set([
@@ -25,6 +28,9 @@ const OF_SETTINGS = new Set([
   "relays",
   "suppressions",
   "api-keys",
+  "webhooks",
+  "templates",
+  "statistics",
 ]);
 
 export class Rooms {

@@ -27,13 +27,18 @@ export function toneOf(status) {
   return { pending: "waiting", suppressed: "warn" }[status] ?? TONES[status] ?? "plain";
 }
 
-/** Look again, more and more seldom, as long as the stage is there; only while mail is under way. */
+/** Look again as long as the stage is there, while mail is under way. */
 export function whileUnderWay(stage, mails, look) {
+  whileDue(stage, () => mails().some(({ status }) => UNDER_WAY.includes(status)), look);
+}
+
+/** Look again, more and more seldom, as long as the stage is there; only while there is reason to. */
+export function whileDue(stage, hasReason, look) {
   let wait = FIRST_LOOK;
   const later = () =>
     setTimeout(async () => {
       if (!stage.isConnected) return;
-      const isDue = mails().some(({ status }) => UNDER_WAY.includes(status));
+      const isDue = hasReason();
       wait = isDue ? Math.min(wait * 1.5, LONGEST_WAIT) : FIRST_LOOK;
       if (isDue && document.visibilityState === "visible") await look().catch(noteTrouble);
       later();

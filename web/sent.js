@@ -32,9 +32,10 @@ class SentList {
   }
 
   async load() {
-    const [stats, { domains }] = await Promise.all([
+    const [stats, { domains }, { templates }] = await Promise.all([
       api.sendingStats(),
       api.ownDomains(),
+      api.templates(),
       this.#more(),
     ]);
     this.#terms = {
@@ -42,6 +43,7 @@ class SentList {
       isSandbox: stats.limits.sandbox,
       approval: stats.limits.approval,
       domains: domains.filter(({ isActive }) => isActive).map(({ name }) => name),
+      templates,
       draft: {},
     };
     const canSend = this.#terms.isOn && this.#isApproved && this.#terms.domains.length > 0;

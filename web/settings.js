@@ -17,8 +17,13 @@ const SUBJECTS = {
   ofSending: [
     ["relays", "server"],
     ["suppressions", "block"],
+    ["templates", "page"],
   ],
-  ofPrograms: [["api-keys", "key"]],
+  ofPrograms: [
+    ["api-keys", "key"],
+    ["webhooks", "bell"],
+  ],
+  ofNumbers: [["statistics", "bars"]],
 };
 
 /** Draw the room on this stage. */

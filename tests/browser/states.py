@@ -6,10 +6,10 @@ from playwright.sync_api import expect
 
 from infra.local.dns.server import NameServer
 from tests.browser.mails import html_mail, mail
-from tests.browser.members import bring_active, enter, enter_setting, fill, register, top
+from tests.browser.members import ask, bring_active, enter, enter_setting, fill, register, top
 from tests.browser.visits import Visit
 
-COUNT = 58
+COUNT = 72
 NO_RELAY_YET = "404.*/config"
 """What browsers log when the page asks for the relay of a domain that has none."""
 
@@ -35,6 +35,9 @@ def states(visit: Visit, names: NameServer) -> Iterator[str]:
     yield from states_of_settings(visit)
     yield from states_of_rules(visit)
     yield from states_of_forwarding_and_exports(visit)
+    yield from states_of_webhooks(visit)
+    yield from states_of_templates(visit)
+    yield from states_of_statistics(visit)
 
 
 def states_with_mail(visit: Visit) -> Iterator[str]:
@@ -239,3 +242,68 @@ def states_of_forwarding_and_exports(visit: Visit) -> Iterator[str]:
     yield "link to confirm forwarding"
     page.get_by_role("dialog").get_by_role("button", name="Forward nothing to me").click()
     yield "link to end forwarding"
+
+
+def states_of_webhooks(visit: Visit) -> Iterator[str]:
+    page, stage = visit.page, visit.page.locator(".stage")
+    enter_setting(visit, "Webhooks")
+    yield "no webhook"
+    stage.get_by_role("button", name="Add a webhook").click()
+    yield "add a webhook"
+    fill(visit, "Save", url=f"http://127.0.0.1:9/{'hook' * 30}", description="tests" + "n" * 80)
+    secret = page.get_by_role("dialog", name="The webhook's secret")
+    expect(secret).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(1)
+    yield "webhook secret"
+    page.keyboard.press("Escape")
+    yield "webhooks"
+    mailbox = ask(visit, "GET", "/api/user/mailbox")["mailboxes"][0]
+    visit.laptop.send(mailbox["emailAddress"], mail("told of"))
+    stage.get_by_role("link", name="tests").click()
+    stage.get_by_role("button", name="Test now").click()
+    expect(stage.locator(".remark")).to_contain_text("no connection")
+    attempts = stage.locator("summary")
+    for _ in range(50):
+        stage.get_by_role("button", name="Refresh").click()
+        expect(stage.get_by_role("button", name="Refresh")).to_be_focused()
+        if attempts.count():
+            break
+    attempts.first.click()
+    yield "webhook"
+    stage.get_by_role("button", name="Send again since").click()
+    yield "send again since"
+    page.keyboard.press("Escape")
+
+
+def states_of_templates(visit: Visit) -> Iterator[str]:
+    page, stage = visit.page, visit.page.locator(".stage")
+    enter_setting(visit, "Templates")
+    yield "no template"
+    stage.get_by_role("button", name="Create a template").click()
+    yield "create a template"
+    html = "<h1>Hello {{ name }}</h1>{% for each in lines %}{{ each.price }}{% endfor %}"
+    fill(visit, "Save", name="order" + "n" * 80, subject="Order {{ order.number }}", html=html)
+    expect(page.frame_locator("iframe.mail").get_by_role("heading")).to_be_visible()
+    yield "template"
+    enter_setting(visit, "Templates")
+    yield "templates"
+    enter(visit, "Sent mail")
+    page.get_by_role("button", name="New mail", exact=True).click()
+    page.get_by_role("dialog").get_by_label("Template").select_option(index=1)
+    expect(page.get_by_role("dialog").get_by_label("order.number")).to_be_visible()
+    yield "compose with a template"
+    page.keyboard.press("Escape")
+
+
+def states_of_statistics(visit: Visit) -> Iterator[str]:
+    stage = visit.page.locator(".stage")
+    enter_setting(visit, "Statistics")
+    expect(stage.get_by_role("img").first).to_be_visible()
+    yield "statistics"
+    stage.locator("[name=groupBy]").select_option("outcome")
+    stage.locator("[name=period]").select_option("")
+    expect(stage.get_by_role("img", name="stored")).to_be_visible()
+    yield "statistics by outcome"
+    stage.get_by_role("link", name="The whole service").click()
+    expect(stage.get_by_label("Admin key")).to_be_visible()
+    yield "statistics of all"
