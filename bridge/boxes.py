@@ -108,7 +108,10 @@ class PublicBox:
     async def held(self) -> int:
         """See Box."""
         answer = await self.client.ask("GET", path("api", "emails", self.name, "status"))
-        return int(answer.document["messageCount"])
+        found = answer.document
+        if int(instant(found["createdAt"]).timestamp()) != self.validity:
+            raise Gone("the address was made again since")
+        return int(found["messageCount"])
 
     async def raw(self, line: Line) -> bytes:
         """See Box."""

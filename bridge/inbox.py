@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 
 from bridge import limits
 from bridge.boxes import Box, Line
-from bridge.errors import BridgeError, Gone
+from bridge.errors import BridgeError, Gone, LoginRefused
 from bridge.raws import Raw, Raws
 
 
@@ -30,7 +30,7 @@ class Inbox:
         self.failure: BridgeError | None = None
         self.is_heard = False
         self._raws = raws
-        self._listed_at = self._fetched_at = float("-inf")
+        self._listed_at = self._looked_at = self._fetched_at = float("-inf")
         self._fetching: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
         self._waiting: set[asyncio.Event] = set()
@@ -41,10 +41,19 @@ class Inbox:
         With what could be fetched from elsewhere in a few seconds.
         """
         await self.fetch()
-        if self._age() < limits.FRESH_SECONDS:
-            return await self.look()
+        async with self._asking():
+            await (self._look() if self._age() < limits.FRESH_SECONDS else self._list())
+
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[None]:
+        """One at a time; an inbox that is not there any more is so for all who have it open."""
         async with self._turn:
-            await self._list()
+            try:
+                yield
+            except (Gone, LoginRefused) as error:
+                self.failure = error
+                self.tell()
+                raise
 
     async def fetch(self) -> None:
         """Have fetched what lies elsewhere, now and then; waits for it a little.
@@ -68,21 +77,26 @@ class Inbox:
 
     async def look(self) -> None:
         """See what is new; the whole list again if messages are missing, or after a while."""
-        async with self._turn:
-            if self._age() > limits.RELIST_SECONDS:
-                return await self._list()
-            if self.is_heard and await self._is_complete():
-                return
-            await self._take_in()
-            if not await self._is_complete():
-                await self._list()
+        async with self._asking():
+            await self._look()
+
+    async def _look(self) -> None:
+        if self._age() > limits.RELIST_SECONDS:
+            return await self._list()
+        if self.is_heard and await self._is_complete():
+            return
+        await self._take_in()
+        if not await self._is_complete():
+            await self._list()
 
     async def _is_complete(self) -> bool:
-        return await self.box.held() == len(self.lines)
+        is_complete = await self.box.held() == len(self.lines)
+        self._looked_at = time.monotonic()
+        return is_complete
 
     async def hear(self) -> None:
         """See what is new."""
-        async with self._turn:
+        async with self._asking():
             await self._take_in()
 
     async def _take_in(self) -> None:
@@ -92,7 +106,7 @@ class Inbox:
 
     async def _list(self) -> None:
         found = {each.number: each for each in await self.box.lines(0)}
-        self._listed_at = time.monotonic()
+        self._listed_at = self._looked_at = time.monotonic()
         changed = found != self.lines
         self.lines = found
         self.deleted &= found.keys()
@@ -104,7 +118,16 @@ class Inbox:
             self.tell()
 
     async def raw(self, number: int) -> Raw:
-        """The message's bytes; Gone if it is not there any more."""
+        """The message's bytes; Gone if it is not there any more.
+
+        What is deleted or has expired is not shown from memory: Mayfly is asked every few seconds.
+        """
+        if self.failure is not None:
+            raise self.failure
+        if time.monotonic() - self._looked_at > limits.FRESH_SECONDS:
+            async with self._asking():
+                if time.monotonic() - self._looked_at > limits.FRESH_SECONDS:
+                    await self._look()
         line = self.lines.get(number)
         if line is None:
             raise Gone("there is no such message")

@@ -28,6 +28,8 @@ _SEARCHED_IN_PLACE = 64 * limits.KIB  # what is larger keeps nobody waiting
 def _view(session: "ImapSession", *, to_write: bool = False) -> View:
     if session.view is None:
         raise Bad("select a mailbox first")
+    if session.view.inbox.failure is not None:
+        raise session.view.inbox.failure
     if to_write and session.view.read_only:
         raise No("the mailbox is open for reading only")
     return session.view

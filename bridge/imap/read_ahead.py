@@ -55,4 +55,6 @@ async def _read(view: View, line: Line) -> Part | None:
     try:
         return await (await view.inbox.raw(line.number)).structure()
     except Gone:
+        if view.inbox.failure is not None:
+            raise
         return None
