@@ -129,41 +129,41 @@ class Page(NamedTuple):
 
 # Measured; `python -m bench.cost` writes what stands between these two lines.
 WORK: Mapping[str, Work] = {
-    "receive 20 KB": Work("inbound_mail", 5.1, 46.0, 8.0, 1.0, 0, 1.0, 432, 349, 0),
-    "read 20 KB": Work("http_api", 6.8, 32.2, 0.34, 2.0, 0, 1.0, 988, 229, 677),
-    "receive 75 KB": Work("inbound_mail", 5.9, 46.0, 8.0, 1.0, 0, 1.0, 432, 349, 0),
-    "read 75 KB": Work("http_api", 6.8, 32.2, 0.34, 2.0, 0, 1.0, 988, 229, 677),
-    "receive 1 MB": Work("inbound_mail", 9.3, 52.0, 22.0, 1.0, 0, 1.0, 432, 349, 0),
-    "read 1 MB": Work("http_api", 5.1, 13.2, 0.34, 6.0, 0, 0, 988, 229, 677),
-    "unwatched": Work("table_events", 2.7, 12.0, 0.0, 3.0, 0, 0, 373, 0, 0),
-    "push": Work("table_events", 3.9, 38.0, 0.0, 5.0, 0, 0, 373, 219, 0),
-    "create": Work("http_api", 1.3, 12.0, 2.14, 0.0, 0, 0, 298, 0, 882),
-    "list": Work("http_api", 4.9, 18.0, 1.14, 2.5, 0, 0, 267, 0, 1681),
-    "connect": Work("websocket", 2.6, 18.0, 3.0, 0.0, 0, 0, 0, 0, 0),
-    "subscribe": Work("websocket", 4.4, 39.0, 4.0, 4.0, 0, 0, 0, 0, 106),
-    "disconnect": Work("websocket", 3.4, 30.0, 4.0, 1.0, 0, 0, 0, 0, 0),
-    "look": Work("sweep", 6.1, 30.0, 1.0, 69.0, 0, 0, 0, 0, 0),
-    "sweep": Work("sweep", 0.1, 10.4, 0, 0.89, 0.001, 0, 0, 0, 0),
-    "accept no attachment": Work("http_api", 10.9, 92.4, 12.54, 5.0, 1.0, 0, 300, 0, 796),
-    "send no attachment": Work("send_mail", 12.7, 241.0, 13.0, 5.0, 0, 1.0, 403, 224, 0),
-    "note": Work("mail_events", 2.7, 21.0, 6.0, 1.0, 0, 0, 404, 234, 0),
-    "accept 10 MB uploaded": Work("http_api", 197.3, 123.4, 12.54, 6.0, 1.0, 1.0, 301, 0, 796),
-    "send 10 MB uploaded": Work("send_mail", 116.9, 241.0, 13.0, 5.0, 0, 1.0, 403, 224, 0),
-    "room for a file": Work("http_api", 4.2, 20.4, 2.54, 1.0, 0, 0, 265, 0, 1656),
-    "tell a webhook": Work("table_events", 6.0, 37.0, 6.0, 3.0, 0, 0, 373, 0, 0),
-    "webhook": Work("webhooks", 25.2, 106.0, 12.0, 7.0, 0, 1.0, 388, 237, 0),
+    "receive 20 KB": Work("inbound_mail", 5.7, 46.0, 8.0, 1.0, 0, 1.0, 432, 349, 0),
+    "read 20 KB": Work("http_api", 11.5, 32.2, 0.46, 2.0, 0, 1.0, 256, 0, 4394),
+    "receive 75 KB": Work("inbound_mail", 5.6, 46.0, 8.0, 1.0, 0, 1.0, 432, 349, 0),
+    "read 75 KB": Work("http_api", 30.9, 32.2, 0.46, 2.0, 0, 1.0, 256, 0, 14747),
+    "receive 1 MB": Work("inbound_mail", 11.2, 52.0, 22.0, 1.0, 0, 1.0, 432, 349, 0),
+    "read 1 MB": Work("http_api", 29.2, 13.2, 0.46, 6.0, 0, 0, 256, 0, 14861),
+    "unwatched": Work("table_events", 1.6, 12.0, 0.0, 3.0, 0, 0, 373, 0, 0),
+    "push": Work("table_events", 3.1, 38.0, 0.0, 5.0, 0, 0, 373, 219, 0),
+    "create": Work("http_api", 1.3, 12.0, 2.26, 0.0, 0, 0, 298, 0, 882),
+    "list": Work("http_api", 5.2, 18.0, 1.26, 2.5, 0, 0, 266, 0, 1687),
+    "connect": Work("websocket", 1.9, 18.0, 3.0, 0.0, 0, 0, 0, 0, 0),
+    "subscribe": Work("websocket", 4.7, 39.0, 4.0, 4.0, 0, 0, 0, 0, 106),
+    "disconnect": Work("websocket", 3.3, 30.0, 4.0, 1.0, 0, 0, 0, 0, 0),
+    "look": Work("sweep", 5.7, 30.0, 1.0, 69.0, 0, 0, 0, 0, 0),
+    "sweep": Work("sweep", 2.1, 10.4, 0, 0.89, 0.001, 0, 0, 0, 0),
+    "accept no attachment": Work("http_api", 12.9, 92.4, 12.66, 5.0, 1.0, 0, 300, 0, 796),
+    "send no attachment": Work("send_mail", 11.7, 241.0, 13.0, 5.0, 0, 1.0, 403, 224, 0),
+    "note": Work("mail_events", 3.0, 21.0, 6.0, 1.0, 0, 0, 404, 234, 0),
+    "accept 10 MB uploaded": Work("http_api", 248.4, 123.4, 12.66, 6.0, 1.0, 1.0, 300, 0, 796),
+    "send 10 MB uploaded": Work("send_mail", 177.4, 241.0, 13.0, 5.0, 0, 1.0, 403, 224, 0),
+    "room for a file": Work("http_api", 3.2, 20.4, 2.66, 1.0, 0, 0, 265, 0, 1648),
+    "tell a webhook": Work("table_events", 6.1, 37.0, 6.0, 3.0, 0, 0, 373, 0, 0),
+    "webhook": Work("webhooks", 21.7, 106.0, 12.0, 7.0, 0, 1.0, 388, 237, 0),
 }
 SIZES: Mapping[str, Size] = {
     "20 KB": Size(20307, 593, 155),
     "75 KB": Size(74086, 593, 155),
-    "1 MB": Size(1011593, 14451, 155),
+    "1 MB": Size(1011593, 14453, 155),
 }
 SENT_SIZES: Mapping[str, Size] = {
-    "no attachment": Size(4485, 761, 0),
-    "10 MB uploaded": Size(13689069, 746, 0),
+    "no attachment": Size(4485, 779, 0),
+    "10 MB uploaded": Size(13689069, 769, 0),
 }
 UPLOADED = frozenset({"10 MB uploaded"})
-PAGE = Page(38, 101406, 45600, 41)
+PAGE = Page(71, 201390, 85200, 74)
 # End of what was measured.
 
 SERVICES = ("SES", "S3", "SNS and SQS", "Lambda", "DynamoDB", "API Gateway", "Egress", "Logs")
