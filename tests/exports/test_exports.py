@@ -22,7 +22,7 @@ from mayfly import limits
 from mayfly.errors import RateLimited
 from mayfly.exports.errors import ExportNotFound, ExportRunning
 from mayfly.exports.mbox import mbox_entry
-from mayfly.exports.models import Export, Format, Status, of_account, of_inbox
+from mayfly.exports.models import Export, ExportFormat, ExportStatus, of_account, of_inbox
 from mayfly.exports.service import ExportService, ExportWiper
 from mayfly.exports.worker import ExportMaker
 from mayfly.exports.zip_file import zip_end, zip_entry
@@ -61,14 +61,14 @@ class House:
             assert isinstance(outcome, Stored)
         return self.memory.inboxes.get(inbox.id)
 
-    def begin(self, holder: str, inboxes: Sequence[Inbox], form: Format) -> Export:
+    def begin(self, holder: str, inboxes: Sequence[Inbox], form: ExportFormat) -> Export:
         return self.service.begin(holder, inboxes, form)
 
-    def made(self, holder: str, inboxes: Sequence[Inbox], form: Format) -> bytes:
+    def made(self, holder: str, inboxes: Sequence[Inbox], form: ExportFormat) -> bytes:
         export = self.begin(holder, inboxes, form)
         assert self.maker.make(holder, export.id, TIME)
         shown = self.service.show(holder, export.id)
-        assert shown.status is Status.DONE
+        assert shown.status is ExportStatus.DONE
         assert self.service.link(shown)
         content = self.memory.export_files.files[shown.object_key]
         assert len(content) == shown.size_bytes
@@ -105,7 +105,7 @@ def test_each_message_of_an_mbox_is_itself_again(house: House, tmp_path: Path) -
     quoted = b"Subject: x\r\n\r\nFrom me\r\n>From you\r\n>>From him\r\n From her\r\n"
     inbox = house.inbox("ann", [*MAILS, quoted])
 
-    found = mbox_of(house.made(of_inbox(inbox.id), [inbox], Format.MBOX), tmp_path)
+    found = mbox_of(house.made(of_inbox(inbox.id), [inbox], ExportFormat.MBOX), tmp_path)
 
     assert found == [*map(ended, MAILS), quoted]
 
@@ -113,7 +113,7 @@ def test_each_message_of_an_mbox_is_itself_again(house: House, tmp_path: Path) -
 def test_each_message_of_a_zip_is_itself_again_and_the_manifest_says_so(house: House) -> None:
     inbox = house.inbox("ann", MAILS)
 
-    content = house.made(of_inbox(inbox.id), [inbox], Format.ZIP)
+    content = house.made(of_inbox(inbox.id), [inbox], ExportFormat.ZIP)
 
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         assert file.testzip() is None
@@ -129,8 +129,8 @@ def test_each_message_of_a_zip_is_itself_again_and_the_manifest_says_so(house: H
     assert [each["number"] for each in manifest["messages"]] == [*range(1, len(MAILS) + 1)]
 
 
-@pytest.mark.parametrize("form", Format)
-def test_one_that_is_made_in_many_runs_is_the_same_file(form: Format) -> None:
+@pytest.mark.parametrize("form", ExportFormat)
+def test_one_that_is_made_in_many_runs_is_the_same_file(form: ExportFormat) -> None:
     files = []
     for part_bytes, time in ((10**9, TIME), (4000, TIME), (1, NO_TIME)):
         house = House(part_bytes)
@@ -143,7 +143,7 @@ def test_one_that_is_made_in_many_runs_is_the_same_file(form: Format) -> None:
             house.service.show(export.holder, export.id)
         assert runs > len(MAILS) or time == TIME
         content = house.memory.export_files.files[export.object_key]
-        files.append(content if form is Format.MBOX else in_zip(content))
+        files.append(content if form is ExportFormat.MBOX else in_zip(content))
         assert house.maker.make(export.holder, export.id, time)  # SQS comes again
 
     assert files[0] == files[1] == files[2]
@@ -160,9 +160,9 @@ def in_zip(content: bytes) -> list[tuple[str, bytes]]:
 def test_an_inbox_without_messages_has_an_export_too(house: House, tmp_path: Path) -> None:
     inbox = house.inbox("ann", ())
 
-    assert house.made(of_inbox(inbox.id), [inbox], Format.MBOX) == b""
+    assert house.made(of_inbox(inbox.id), [inbox], ExportFormat.MBOX) == b""
     house.memory.clock.now += AGAIN
-    content = house.made(of_inbox(inbox.id), [inbox], Format.ZIP)
+    content = house.made(of_inbox(inbox.id), [inbox], ExportFormat.ZIP)
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         assert file.namelist() == ["manifest.json"]
 
@@ -171,7 +171,7 @@ def test_a_message_that_goes_meanwhile_is_missing_by_number(house: House) -> Non
     inbox = house.inbox("ann", MAILS[:3])
     house.memory.raw_mails.delete(["raw/ann-1"])
 
-    export = house.begin(of_inbox(inbox.id), [inbox], Format.ZIP)
+    export = house.begin(of_inbox(inbox.id), [inbox], ExportFormat.ZIP)
     assert house.maker.make(export.holder, export.id, TIME)
 
     shown = house.service.show(export.holder, export.id)
@@ -181,15 +181,15 @@ def test_a_message_that_goes_meanwhile_is_missing_by_number(house: House) -> Non
 def test_one_at_a_time_and_not_too_often(house: House) -> None:
     inbox = house.inbox("ann", MAILS[:1])
     holder = of_inbox(inbox.id)
-    first = house.begin(holder, [inbox], Format.ZIP)
+    first = house.begin(holder, [inbox], ExportFormat.ZIP)
     with pytest.raises(ExportRunning):
-        house.begin(holder, [inbox], Format.MBOX)
+        house.begin(holder, [inbox], ExportFormat.MBOX)
     house.maker.make(holder, first.id, TIME)
     with pytest.raises(RateLimited, match="EXPORT_EVERY"):
-        house.begin(holder, [inbox], Format.MBOX)
+        house.begin(holder, [inbox], ExportFormat.MBOX)
 
     house.memory.clock.now += AGAIN
-    second = house.begin(holder, [inbox], Format.MBOX)
+    second = house.begin(holder, [inbox], ExportFormat.MBOX)
 
     assert house.memory.export_jobs.given == [(holder, first.id), (holder, second.id)]
     assert not house.memory.export_files.files  # of the first one
@@ -202,18 +202,18 @@ def test_one_at_a_time_and_not_too_often(house: House) -> None:
 def test_one_that_nobody_goes_on_with_has_failed_and_blocks_no_other(house: House) -> None:
     inbox = house.inbox("ann", MAILS[:1])
     holder = of_inbox(inbox.id)
-    left = house.begin(holder, [inbox], Format.ZIP)
+    left = house.begin(holder, [inbox], ExportFormat.ZIP)
 
     house.memory.clock.now += limits.EXPORT_STALE
 
-    assert house.service.show(holder, left.id).status is Status.FAILED
-    house.begin(holder, [inbox], Format.ZIP)
+    assert house.service.show(holder, left.id).status is ExportStatus.FAILED
+    house.begin(holder, [inbox], ExportFormat.ZIP)
 
 
 def test_the_file_can_be_had_for_a_day(house: House) -> None:
     inbox = house.inbox("ann", MAILS[:1])
     holder = of_inbox(inbox.id)
-    house.made(holder, [inbox], Format.ZIP)
+    house.made(holder, [inbox], ExportFormat.ZIP)
     (export,) = house.memory.exports.rows.values()
 
     house.memory.clock.now += limits.EXPORT_KEPT
@@ -224,8 +224,8 @@ def test_the_file_can_be_had_for_a_day(house: House) -> None:
 
 def test_with_the_inbox_its_export_goes_and_its_accounts(house: House) -> None:
     inbox = house.inbox("ann", MAILS, owner="ann-1")
-    house.made(of_inbox(inbox.id), [inbox], Format.ZIP)
-    export = house.begin(of_account("ann-1"), [inbox], Format.ZIP)
+    house.made(of_inbox(inbox.id), [inbox], ExportFormat.ZIP)
+    export = house.begin(of_account("ann-1"), [inbox], ExportFormat.ZIP)
     assert not house.maker.make(export.holder, export.id, NO_TIME)
     assert house.memory.export_files.uploads
 
@@ -254,8 +254,8 @@ class Interrupted(FakeExports):
         return super().save(export)
 
 
-@pytest.mark.parametrize("form", Format)
-def test_whenever_it_is_wiped_nothing_is_left(form: Format) -> None:
+@pytest.mark.parametrize("form", ExportFormat)
+def test_whenever_it_is_wiped_nothing_is_left(form: ExportFormat) -> None:
     """Each write of a run in turn is the one before which the inbox is deleted."""
     for at in itertools.count(1):
         house = House(part_bytes=1)
@@ -336,7 +336,7 @@ MUTT = shutil.which("mutt")
 @pytest.mark.skipif(MUTT is None and "CI" not in os.environ, reason="mutt is not installed")
 def test_mutt_reads_as_many_messages(house: House, tmp_path: Path) -> None:
     inbox = house.inbox("ann", [b"Subject: one\r\n\r\nFrom x\r\n", b"Subject: two\r\n\r\ny\r\n"])
-    content = house.made(of_inbox(inbox.id), [inbox], Format.MBOX)
+    content = house.made(of_inbox(inbox.id), [inbox], ExportFormat.MBOX)
     (tmp_path / "box").write_bytes(content)
     assert MUTT is not None
 

@@ -9,7 +9,7 @@ import pytest
 from mayfly.errors import ForeignNotice
 from mayfly.exports.dynamodb import DynamoExports
 from mayfly.exports.errors import ExportGone, ExportRunning
-from mayfly.exports.models import Export, Format, Status, of_inbox
+from mayfly.exports.models import Export, ExportFormat, ExportStatus, of_inbox
 from mayfly.exports.ports import ExportFiles, ExportJobs, Exports
 from mayfly.exports.s3 import S3ExportFiles
 from mayfly.exports.sqs import SqsExportJobs, read_export_job
@@ -74,7 +74,7 @@ def an_export(name: str = "one", **changes: object) -> Export:
     inbox = INBOX
     lives = samples.NOW + timedelta(days=1)
     export = Export(
-        of_inbox(inbox.id), name, Format.ZIP, samples.NOW, samples.NOW, lives, (inbox.id,)
+        of_inbox(inbox.id), name, ExportFormat.ZIP, samples.NOW, samples.NOW, lives, (inbox.id,)
     )
     return replace(export, **changes)  # type: ignore[arg-type]  # by name
 
@@ -87,7 +87,7 @@ def test_an_export_is_read_as_it_was_kept(kept: Kept) -> None:
     assert kept.exports.last(export.holder) == export
 
     saved = kept.exports.save(
-        replace(export, status=Status.RUNNING, upload="u", parts=("a", "b"), after=7)
+        replace(export, status=ExportStatus.RUNNING, upload="u", parts=("a", "b"), after=7)
     )
     assert saved.revision == export.revision + 1
     assert kept.exports.last(export.holder) == saved

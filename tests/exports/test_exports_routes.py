@@ -13,7 +13,7 @@ import pytest
 from functions.export_mail.handler import lambda_handler, make
 from mayfly import limits
 from mayfly.assembly import here
-from mayfly.exports.models import Status
+from mayfly.exports.models import ExportStatus
 from mayfly.exports.sqs import SqsExportJobs
 from tests import samples
 from tests.deployments import Deployment
@@ -46,7 +46,7 @@ def work(memory: Memory, flows: MemoryAssembly) -> None:
 def begun(reply: Reply) -> dict[str, Any]:
     assert reply.status == 202, reply.content
     shown: dict[str, Any] = reply.json
-    assert shown["status"] == Status.QUEUED
+    assert shown["status"] == ExportStatus.QUEUED
     assert shown["downloadUrl"] is None
     assert reply.headers["Location"].endswith(f"/exports/{shown['id']}")
     return shown

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functions.export_mail.handler import make
 from mayfly import limits
 from mayfly.assembly import Assembly
-from mayfly.exports.models import Format, Status, of_inbox
+from mayfly.exports.models import ExportFormat, ExportStatus, of_inbox
 from tests.faults.scenario import Scenario, given_inboxes, given_mail, noted
 from tests.faults.world import RAW, World, followed
 
@@ -17,7 +17,7 @@ BULK = RAW + bytes(range(256)) * 5000
 """Larger than what it is packed to, and than a part of an mbox."""
 
 
-def _begin(world: World, form: Format) -> None:
+def _begin(world: World, form: ExportFormat) -> None:
     given_inboxes(world, "ann", expires_at=world.clock() + timedelta(days=1))
     for name in ("one", "two", "three", "four", "five", "six"):
         given_mail(world, "ann", name=name, raw=BULK)
@@ -46,16 +46,16 @@ def _made(world: World, process: Assembly) -> bool:
     return False
 
 
-def exporting(form: Format) -> Scenario:
+def exporting(form: ExportFormat) -> Scenario:
     def check(world: World) -> None:
         export = world.notes["export"]
         found = world.process().exports.service.show(export.holder, export.id)
-        assert (found.status, found.messages, found.missing) == (Status.DONE, 6, 0)
+        assert (found.status, found.messages, found.missing) == (ExportStatus.DONE, 6, 0)
         (key,) = [each for each in world.objects() if each.startswith("exports/")]
         answer = world.client("s3").get_object(Bucket=world.settings.mail_bucket, Key=key)
         content = answer["Body"].read()
         assert len(content) == found.size_bytes
-        if form is Format.ZIP:
+        if form is ExportFormat.ZIP:
             with zipfile.ZipFile(io.BytesIO(content)) as file:
                 mails = [file.read(each) for each in file.namelist() if each.endswith(".eml")]
             assert mails == [BULK] * 6
@@ -67,7 +67,7 @@ def exporting(form: Format) -> Scenario:
 
 def wiping() -> Scenario:
     def arrange(world: World) -> None:
-        _begin(world, Format.MBOX)
+        _begin(world, ExportFormat.MBOX)
         process = world.process()
         process.exports.maker = replace(process.exports.maker, part_bytes=5 * limits.MIB)
         export = world.notes["export"]
@@ -84,7 +84,7 @@ def wiping() -> Scenario:
 
 
 EXPORTS: dict[str, Scenario] = {
-    "exporting as mbox": exporting(Format.MBOX),
-    "exporting as zip": exporting(Format.ZIP),
+    "exporting as mbox": exporting(ExportFormat.MBOX),
+    "exporting as zip": exporting(ExportFormat.ZIP),
     "wiping an export": wiping(),
 }

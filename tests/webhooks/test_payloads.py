@@ -12,7 +12,7 @@ from mayfly import limits
 from mayfly.errors import MessageNotFound
 from mayfly.filters.fields import filter_of
 from mayfly.webhooks.links import PATH
-from mayfly.webhooks.models import DEPLOYMENT, Delivery, Event, EventType, Format
+from mayfly.webhooks.models import DEPLOYMENT, Delivery, Event, EventType, PayloadFormat
 from mayfly.webhooks.payloads import FilteredOut, sample
 from tests import samples
 from tests.functions.http import MemoryAssembly
@@ -162,7 +162,7 @@ def anymail(document: Any) -> Any:
 def test_django_anymail_takes_it_for_postmark_s(
     flows: MemoryAssembly, delivery: Delivery, with_raw: bool
 ) -> None:
-    document = body(flows, delivery, format=Format.POSTMARK, with_raw=with_raw)
+    document = body(flows, delivery, format=PayloadFormat.POSTMARK, with_raw=with_raw)
 
     message = anymail(document)
 
@@ -182,7 +182,7 @@ def test_django_anymail_takes_it_for_postmark_s(
 def test_no_attachment_has_a_content_id_that_it_does_not_have(
     flows: MemoryAssembly, delivery: Delivery
 ) -> None:
-    (attachment,) = body(flows, delivery, format=Format.POSTMARK)["Attachments"]
+    (attachment,) = body(flows, delivery, format=PayloadFormat.POSTMARK)["Attachments"]
 
     assert attachment == {
         "Name": "a.pdf",
@@ -206,7 +206,7 @@ def test_attachments_that_are_too_large_are_named_and_left_out(
         + b"\r\n--b--\r\n",
     )
 
-    document = body(flows, received(flows, memory, raw), format=Format.POSTMARK)
+    document = body(flows, received(flows, memory, raw), format=PayloadFormat.POSTMARK)
 
     assert [each["Name"] for each in document["Attachments"]] == ["a.pdf"]
     assert {"Name": "X-Mayfly-Left-Out", "Value": "b.pdf"} in document["Headers"]
@@ -214,7 +214,7 @@ def test_attachments_that_are_too_large_are_named_and_left_out(
 
 def test_a_test_of_postmark_s_format_is_taken_as_well() -> None:
     event = Event("msg_1", EventType.MESSAGE_RECEIVED, samples.NOW, ())
-    hook = a_webhook(1, format=Format.POSTMARK)
+    hook = a_webhook(1, format=PayloadFormat.POSTMARK)
     document = json.loads(sample(Delivery.of(event, hook, samples.NOW), hook))
 
     assert anymail(document).subject == "Test"

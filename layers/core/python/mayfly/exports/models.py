@@ -8,14 +8,14 @@ from mayfly import limits
 from mayfly.inboxes.ids import InboxId
 
 
-class Format(StrEnum):
+class ExportFormat(StrEnum):
     """What kind of file it is."""
 
     MBOX = "mbox"
     ZIP = "zip"
 
 
-class Status(StrEnum):
+class ExportStatus(StrEnum):
     """How far it has come."""
 
     QUEUED = "queued"
@@ -24,7 +24,7 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
-OPEN = frozenset({Status.QUEUED, Status.RUNNING})
+OPEN = frozenset({ExportStatus.QUEUED, ExportStatus.RUNNING})
 
 
 def of_inbox(inbox: InboxId) -> str:
@@ -49,13 +49,13 @@ class Export:
 
     holder: str
     id: str
-    format: Format
+    format: ExportFormat
     created_at: datetime
     updated_at: datetime
     expires_at: datetime
     inboxes: tuple[InboxId, ...]
     expected: int = 0
-    status: Status = Status.QUEUED
+    status: ExportStatus = ExportStatus.QUEUED
     messages: int = 0
     missing: int = 0
     size_bytes: int = 0
@@ -88,7 +88,7 @@ class Export:
     def seen_at(self, now: datetime) -> "Export":
         """As it is shown: failed, where nobody goes on with it."""
         is_left = self.status in OPEN and not self.blocks(now)
-        return replace(self, status=Status.FAILED) if is_left else self
+        return replace(self, status=ExportStatus.FAILED) if is_left else self
 
     def wait(self, now: datetime) -> timedelta:
         """How long until another one may be begun."""

@@ -13,21 +13,21 @@ class WantedExport(Body):
     EXAMPLE = {"format": "zip"}
 
     format: Annotated[
-        models.Format,
+        models.ExportFormat,
         about(
             "`zip`: each message as it came, and `manifest.json` with its SHA-256; `mbox`: one file"
             " for mail programs (mboxrd)",
             must="zip or mbox",
         ),
-    ] = models.Format.ZIP
+    ] = models.ExportFormat.ZIP
 
 
 class Export(View, rename="camel"):
     """A file of all messages, or how far it is."""
 
     id: Uuid
-    format: models.Format
-    status: models.Status
+    format: models.ExportFormat
+    status: models.ExportStatus
     messages: Annotated[Count, about("Those that are in it")]
     expected: Annotated[Count, about("How many there were when it was begun")]
     missing: Annotated[Count, about("Those that were deleted while it was made")]

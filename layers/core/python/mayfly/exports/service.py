@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from mayfly import limits
 from mayfly.errors import RateLimited
 from mayfly.exports.errors import ExportNotFound, ExportRunning
-from mayfly.exports.models import Export, Format, Status, of_account, of_inbox
+from mayfly.exports.models import Export, ExportFormat, ExportStatus, of_account, of_inbox
 from mayfly.exports.ports import ExportFiles, ExportJobs, Exports
 from mayfly.inboxes.ids import InboxId
 from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import Clock, Entropy, to_the_millisecond
 
 _ID_BYTES = 16
-TYPES = {Format.MBOX: "application/mbox", Format.ZIP: "application/zip"}
+TYPES = {ExportFormat.MBOX: "application/mbox", ExportFormat.ZIP: "application/zip"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class ExportService:
     now: Clock
     entropy: Entropy
 
-    def begin(self, holder: str, inboxes: Sequence[Inbox], form: Format) -> Export:
+    def begin(self, holder: str, inboxes: Sequence[Inbox], form: ExportFormat) -> Export:
         """A new one, in the place of the one before, whose file goes.
 
         ExportRunning while that is being made, RateLimited some minutes after it was begun.
@@ -67,7 +67,7 @@ class ExportService:
         if before is not None:
             if before.blocks(now):
                 raise ExportRunning("one export at a time: another one is being made")
-            if before.status is not Status.FAILED and (wait := before.wait(now)):
+            if before.status is not ExportStatus.FAILED and (wait := before.wait(now)):
                 minutes = limits.EXPORT_EVERY.total_seconds() // 60
                 raise RateLimited(
                     f"an export may be begun every {minutes:.0f} minutes (EXPORT_EVERY)",
@@ -100,7 +100,7 @@ class ExportService:
 
     def link(self, export: Export) -> str:
         """Where the file can be had for some minutes; "" while it is not done."""
-        if export.status is not Status.DONE:
+        if export.status is not ExportStatus.DONE:
             return ""
         name = f"mayfly-{export.created_at:%Y-%m-%d}.{export.format}"
         return self.files.link(export.object_key, name, TYPES[export.format])

@@ -16,7 +16,7 @@ from mayfly import limits
 from mayfly.errors import InboxNotFound, MessageNotFound, RawMailMissing
 from mayfly.exports.errors import ExportGone
 from mayfly.exports.mbox import mbox_entry
-from mayfly.exports.models import Export, Format, Status
+from mayfly.exports.models import Export, ExportFormat, ExportStatus
 from mayfly.exports.ports import ExportFiles, Exports
 from mayfly.exports.zip_file import ZipEntry, zip_end, zip_entry
 from mayfly.inboxes.ids import InboxId
@@ -60,10 +60,10 @@ class ExportMaker:
         """
         until = self.now() + time
         export = self.exports.last(holder)
-        if export is None or export.id != export_id or export.status is Status.DONE:
+        if export is None or export.id != export_id or export.status is ExportStatus.DONE:
             return True
         try:
-            return self._go_on(replace(export, status=Status.RUNNING), until)
+            return self._go_on(replace(export, status=ExportStatus.RUNNING), until)
         except ExportGone:
             return True
 
@@ -115,7 +115,7 @@ class ExportMaker:
         if raw is None:
             return replace(export, missing=export.missing + 1)
         summary = message.summary
-        if export.format is Format.MBOX:
+        if export.format is ExportFormat.MBOX:
             part.content += mbox_entry(raw, summary.from_address, summary.received_at)
         else:
             inbox = message.id.inbox
@@ -151,7 +151,7 @@ class ExportMaker:
         )
 
     def _end(self, export: Export, part: _Part) -> None:
-        if export.format is Format.ZIP:
+        if export.format is ExportFormat.ZIP:
             self._end_zip(export, part)
         if not export.parts:  # a part alone is a whole file
             if export.upload:
@@ -167,8 +167,8 @@ class ExportMaker:
         if export.parts:
             self.files.finish(export.object_key, export.upload, export.parts)
         now = to_the_millisecond(self.now())
-        self._saved(replace(export, status=Status.DONE, expires_at=now + limits.EXPORT_KEPT))
-        if export.parts and export.format is Format.ZIP:
+        self._saved(replace(export, status=ExportStatus.DONE, expires_at=now + limits.EXPORT_KEPT))
+        if export.parts and export.format is ExportFormat.ZIP:
             self.files.delete(export.object_keys[1:])
 
     def _end_zip(self, export: Export, part: _Part) -> None:

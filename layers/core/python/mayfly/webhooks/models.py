@@ -39,7 +39,7 @@ OF_INBOXES = (
 """What happens to one inbox; the other events are of accounts."""
 
 
-class Format(StrEnum):
+class PayloadFormat(StrEnum):
     """How an event looks to its receiver."""
 
     STANDARD = "standard"
@@ -184,7 +184,7 @@ class Webhook:
     events: frozenset[EventType]
     sealed: bytes = field(repr=False)
     created_at: datetime
-    format: Format = Format.STANDARD
+    format: PayloadFormat = PayloadFormat.STANDARD
     with_raw: bool = False
     description: str = field(default="", repr=False)
     paused: bool = False
@@ -217,7 +217,7 @@ class Wanted:
 
     url: str | None = None
     events: frozenset[EventType] | None = None
-    format: Format | None = None
+    format: PayloadFormat | None = None
     with_raw: bool | None = None
     description: str | None = None
     paused: bool | None = None

@@ -17,7 +17,7 @@ from mayfly.messages.search import candidate
 from mayfly.messages.service import ContentLoader
 from mayfly.storage.ports import RawMails
 from mayfly.webhooks.links import FileLinks
-from mayfly.webhooks.models import NAMED, Delivery, EventType, Format, Webhook
+from mayfly.webhooks.models import NAMED, Delivery, EventType, PayloadFormat, Webhook
 from mayfly.webhooks.payload_schemas import ReceivedMessage
 from mayfly.webhooks.postmark import postmark
 
@@ -55,7 +55,7 @@ class PayloadWriter:
         if not (delivery.about.get(NAMED) or webhook.filter.matches(seen)):
             raise FilteredOut
         address = str(inbox.shown_address)
-        if webhook.format is Format.POSTMARK:
+        if webhook.format is PayloadFormat.POSTMARK:
             raw = self._raw(message, content)
             document = postmark(message, content, address, raw, with_raw=webhook.with_raw)
             return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
@@ -81,7 +81,7 @@ def _standard(delivery: Delivery, about: object | Mapping[str, Any]) -> bytes:
 
 def sample(delivery: Delivery, webhook: Webhook) -> bytes:
     """The payload of a test: what a receiver of this format takes, and nothing of anybody's."""
-    if webhook.format is Format.POSTMARK:
+    if webhook.format is PayloadFormat.POSTMARK:
         return json.dumps(SAMPLE_OF_POSTMARK).encode()
     return _standard(delivery, {"text": _SAMPLE})
 

@@ -12,7 +12,7 @@ from mayfly.filters.fields import NAMES, fields_of, filter_of
 from mayfly.kit.clock import instant
 from mayfly.kit.http.schemas import Body, Count, PreciseTime, Time, Uuid, View, about
 from mayfly.webhooks import models
-from mayfly.webhooks.models import EventType, Format, HookState, State, Wanted
+from mayfly.webhooks.models import EventType, HookState, PayloadFormat, State, Wanted
 
 _MOST_URL = limits.MAX_WEBHOOK_URL_CHARS
 _MOST_WORDS = limits.MAX_WEBHOOK_DESCRIPTION_CHARS
@@ -84,7 +84,7 @@ class WantedWebhook(_Wanted, rename="camel"):
 
     url: Url
     events: Annotated[Events | None, about("Without it, `message.received`")] = None
-    format: Annotated[Format, about(_FORMAT)] = Format.STANDARD
+    format: Annotated[PayloadFormat, about(_FORMAT)] = PayloadFormat.STANDARD
     include_raw: Annotated[bool, about(_RAW)] = False
     description: Description = ""
     paused: Annotated[bool, about(_PAUSED)] = False
@@ -98,7 +98,7 @@ class WebhookChange(_Wanted, rename="camel"):
 
     url: Url | None = None
     events: Events | None = None
-    format: Annotated[Format | None, about(_FORMAT)] = None
+    format: Annotated[PayloadFormat | None, about(_FORMAT)] = None
     include_raw: Annotated[bool | None, about(_RAW)] = None
     description: Description | None = None
     paused: Annotated[bool | None, about(_PAUSED)] = None
@@ -112,7 +112,7 @@ class Webhook(View, rename="camel"):
     id: Uuid
     url: Annotated[str, about("Where to, without user and password")]
     events: Annotated[Sequence[EventType], about(_EVENTS)]
-    format: Annotated[Format, about(_FORMAT)]
+    format: Annotated[PayloadFormat, about(_FORMAT)]
     include_raw: Annotated[bool, about(_RAW)]
     description: str
     paused: Annotated[bool, about(_PAUSED)]

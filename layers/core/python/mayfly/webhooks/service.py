@@ -13,10 +13,10 @@ from mayfly.webhooks.models import (
     OF_INBOXES,
     SECRET_OVERLAP,
     EventType,
-    Format,
     HookOwner,
     HookState,
     Kind,
+    PayloadFormat,
     Reason,
     Wanted,
     Webhook,
@@ -81,7 +81,7 @@ class WebhookService:
         webhook_id = str(uuid.UUID(bytes=self.entropy(_ID_BYTES), version=4))
         secret = secret_of(self.entropy(SECRET_BYTES))
         target = self._target(wanted.url or "")
-        format_ = wanted.format or Format.STANDARD
+        format_ = wanted.format or PayloadFormat.STANDARD
         new = Webhook(
             webhook_id,
             owner,
@@ -229,12 +229,12 @@ class WebhookService:
 
 
 def _events(
-    owner: HookOwner, format_: Format, wanted: frozenset[EventType] | None
+    owner: HookOwner, format_: PayloadFormat, wanted: frozenset[EventType] | None
 ) -> frozenset[EventType]:
     """What may be told; InvalidInput names what may not."""
     events = wanted or frozenset({EventType.MESSAGE_RECEIVED})
     if owner.kind is Kind.INBOX and (others := events - set(OF_INBOXES)):
         raise InvalidInput(f"events: {', '.join(sorted(others))} is of accounts, not of one inbox")
-    if format_ is Format.POSTMARK and events != {EventType.MESSAGE_RECEIVED}:
+    if format_ is PayloadFormat.POSTMARK and events != {EventType.MESSAGE_RECEIVED}:
         raise InvalidInput("events: Postmark's format has message.received only")
     return events
