@@ -168,9 +168,14 @@ class Exercises(SendingExercises):
         before = self.inside.objects()
         begun = self.target.ask("POST", f"{inbox}/exports", {"format": "zip"}, token)
         export = begun.json["id"]
-        told = {"holder": f"inbox/{made['inbox_id']}", "export": export}
+        path, told = (
+            f"{inbox}/exports/{export}",
+            {"holder": f"inbox/{made['inbox_id']}", "export": export},
+        )
         answer = records(self.inside, "export_mail", json.dumps(told))
-        shown = self.target.get(f"{inbox}/exports/{export}", token)
+        # The queue has woken the function as well: whoever was first has made it.
+        until(lambda: self.target.get(path, token)["status"] in ("done", "failed"), 3 * PATIENCE)
+        shown = self.target.get(path, token)
         lying = sorted(each.partition("/")[0] for each in self.inside.objects() - before)
         self.target.ask("DELETE", inbox, token=token)
         names = ("status", "messages", "missing")
