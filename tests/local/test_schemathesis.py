@@ -52,7 +52,8 @@ SCHEMA = schemathesis.openapi.from_dict(document("http://127.0.0.1"))
 def service() -> Iterator[Mayfly]:
     # The requests that are made up leave those that follow nothing within the minute.
     free = dict.fromkeys((f"RATE_LIMIT_{each}" for each in ("FAILURES", "LOGIN", "CREATE")), "0")
-    settings: Any = {**free, "ADMIN_KEY": ADMIN_KEY}
+    # Made-up POP3 servers are a documented 502 each; `tests/pop3` has real ones.
+    settings: Any = {**free, "ADMIN_KEY": ADMIN_KEY, "EXTERNAL_INBOXES": "off"}
     with (
         NameServer(Zone()).serving() as port,  # knows no name, and says so at once
         mayfly(DNS_SERVERS=f"127.0.0.1:{port}", **settings) as running,
