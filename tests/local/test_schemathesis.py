@@ -53,7 +53,9 @@ def service() -> Iterator[Mayfly]:
     # The requests that are made up leave those that follow nothing within the minute.
     free = dict.fromkeys((f"RATE_LIMIT_{each}" for each in ("FAILURES", "LOGIN", "CREATE")), "0")
     # Made-up POP3 servers are a documented 502 each; `tests/pop3` has real ones.
-    settings: Any = {**free, "ADMIN_KEY": ADMIN_KEY, "EXTERNAL_INBOXES": "off"}
+    # Nobody waits, either: what is waited for does not come.
+    settings: Any = {**free, "EXTERNAL_INBOXES": "off", "WAITS_AT_ONCE": "0"}
+    settings["ADMIN_KEY"] = ADMIN_KEY
     with (
         NameServer(Zone()).serving() as port,  # knows no name, and says so at once
         mayfly(DNS_SERVERS=f"127.0.0.1:{port}", **settings) as running,
