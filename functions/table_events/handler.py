@@ -29,7 +29,7 @@ from mayfly.inboxes.rows import inbox_from
 from mayfly.kit.dynamodb import keys as table
 from mayfly.kit.dynamodb.notation import Row, decode, from_epoch
 from mayfly.kit.log import aws_code, describe, logger_of, metrics_of
-from mayfly.messages.rows import message_from, message_id_from
+from mayfly.messages.rows import message_id_from
 from mayfly.subscriptions.rows import watch_from
 from mayfly.webhooks import changes
 from mayfly.webhooks.models import Event, HookOwner, Kind
@@ -223,7 +223,7 @@ def _taken_over(flows: Assembly, inbox: Inbox) -> None:
 
 def _announced(flows: Assembly, message: MessageId, new: Row, event: Event) -> Act:
     owner = new.get(table.OWNER, "")
-    if flows.webhooks.teller.is_on and message_from(new).is_spam:
+    if flows.webhooks.teller.is_on and event.is_hidden:
         event = replace(event, is_hidden=_is_hidden(flows, message))
     tell = flows.webhooks.teller.told(event)
     push = flows.subscriptions.announcer.announced(message)

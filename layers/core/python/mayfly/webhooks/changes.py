@@ -15,6 +15,7 @@ from mayfly.inboxes.models import Inbox
 from mayfly.kit.clock import stamp
 from mayfly.kit.dynamodb.keys import OWNER
 from mayfly.kit.dynamodb.notation import Row
+from mayfly.messages.models import Message
 from mayfly.messages.rows import message_from, message_id_from
 from mayfly.messages.search import candidate
 from mayfly.sending.models import OutgoingMail, State
@@ -48,10 +49,13 @@ def owners_of(inbox: object, owner: str = "") -> tuple[HookOwner, ...]:
 
 
 def message_received(new: Row, at: datetime) -> Event:
-    """A new message; its payload is read when it is sent, and not before."""
-    about = {"message": str(message_id_from(new))}
-    event = _of_message(EventType.MESSAGE_RECEIVED, new, at, about)
-    return replace(event, named=frozenset(new.get("webhooks", ())))
+    """A new message; its payload is read when it is sent, and not before.
+
+    Spam counts as hidden, until somebody says that its inbox shows it.
+    """
+    message = message_from(new)
+    event = _of_message(EventType.MESSAGE_RECEIVED, message, new, at, {"message": str(message.id)})
+    return replace(event, named=frozenset(message.webhooks), is_hidden=message.is_spam)
 
 
 def message_deleted(old: Row, at: datetime) -> Event:
@@ -63,15 +67,16 @@ def message_deleted(old: Row, at: datetime) -> Event:
         "seq": message.sequence,
         "deletedAt": stamp(at),
     }
-    return _of_message(EventType.MESSAGE_DELETED, old, at, about)
+    return _of_message(EventType.MESSAGE_DELETED, message_from(old), old, at, about)
 
 
-def _of_message(kind: EventType, row: Row, at: datetime, about: Mapping[str, Any]) -> Event:
-    message = message_id_from(row)
-    inbox = message.inbox
-    owners, name = owners_of(inbox, row.get(OWNER, "")), event_id(kind, message)
-    seen = candidate(message_from(row), _unread)
-    return Event(name, kind, at, owners, about, str(inbox), message.sequence, seen)
+def _of_message(
+    kind: EventType, message: Message, row: Row, at: datetime, about: Mapping[str, Any]
+) -> Event:
+    inbox = message.id.inbox
+    owners, name = owners_of(inbox, row.get(OWNER, "")), event_id(kind, message.id)
+    seen = candidate(message, _unread)
+    return Event(name, kind, at, owners, about, str(inbox), message.id.sequence, seen)
 
 
 def _unread() -> Words:
