@@ -5,6 +5,8 @@ one error document, and no address, subject, body or token is logged.
 """
 
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +28,7 @@ from mayfly.errors import (
     envelope,
     kind_of,
 )
+from mayfly.facades.facade import Facade, facade_at
 from mayfly.health.models import OTHER, PREFLIGHT
 from mayfly.kit.http.log import count, logger, metrics
 from mayfly.kit.http.messages import PREFLIGHT_HEADERS, Answer, Event, Request, json_answer
@@ -61,14 +64,15 @@ def serve(event: Event, flows: Assembly) -> dict[str, Any]:
         "operation": f"{request.method} {request.resource}",
     }
     admission = Admission(request, flows)
+    facade = facade_at(request.resource, flows.settings.facades)
     try:
-        answer = _answer(request, flows, admission)
+        answer = _answer(request, flows, admission, facade)
     except Exception as error:
-        answer = _failure(error, named)
+        answer = _failure(error, named, facade)
     answer = admission.with_headers(answer)
     took = timedelta(seconds=time.monotonic() - began)
     given = answer.event(request, flows.settings.cors_origin)
-    _measure(request, answer, took, flows, len(given["body"]) + answer.linked_bytes)
+    _measure(request, answer, took, flows, len(given["body"]) + answer.linked_bytes, facade)
     milliseconds = round(took.total_seconds() * 1000)
     about: dict[str, Any] = {"mail": answer.mail} if answer.mail else {}
     logger.info(
@@ -77,8 +81,14 @@ def serve(event: Event, flows: Assembly) -> dict[str, Any]:
     return given
 
 
-def _answer(request: Request, flows: Assembly, admission: Admission) -> Answer:
-    routes = _ROUTES.get(request.resource)
+def _routes_at(resource: str, facade: Facade | None) -> Mapping[str, Route] | None:
+    return (facade.at if facade else _ROUTES).get(resource)
+
+
+def _answer(
+    request: Request, flows: Assembly, admission: Admission, facade: Facade | None
+) -> Answer:
+    routes = _routes_at(request.resource, facade)
     if routes is None:
         raise RouteNotFound("there is nothing at this path")
     allowed = (*routes, *(["HEAD"] if "GET" in routes else []), "OPTIONS")
@@ -91,7 +101,8 @@ def _answer(request: Request, flows: Assembly, admission: Admission) -> Answer:
     admission.ask(route.limit if route else "")
     if route is None:
         raise MethodNotAllowed(request.method[:20], allowed)
-    _check_query(route, request)
+    if not facade:  # clients of others send what those know
+        _check_query(route, request)
     return route.answer(request, flows)
 
 
@@ -112,12 +123,16 @@ def _check_query(route: Route, request: Request) -> None:
 
 
 def _measure(
-    request: Request, answer: Answer, took: timedelta, flows: Assembly, sent_bytes: int
+    request: Request,
+    answer: Answer,
+    took: timedelta,
+    flows: Assembly,
+    sent_bytes: int,
+    facade: Facade | None,
 ) -> None:
     """Count the answer; as with limits, counting must never be why a request fails."""
-    route = _ROUTES.get(request.resource, {}).get(
-        "GET" if request.method == "HEAD" else request.method
-    )
+    routes = _routes_at(request.resource, facade) or {}
+    route = routes.get("GET" if request.method == "HEAD" else request.method)
     operation = PREFLIGHT if request.method == "OPTIONS" else OTHER
     try:
         name = route.operation if route else operation
@@ -126,7 +141,7 @@ def _measure(
         logger.warning("Not measured", error=type(error).__name__, reason=aws_code(error))
 
 
-def _failure(error: Exception, named: dict[str, Any]) -> Answer:
+def _failure(error: Exception, named: dict[str, Any], facade: Facade | None) -> Answer:
     kind = kind_of(error)
     if isinstance(error, MayflyError) and kind is not INTERNAL:
         logger.info("Request refused", error=type(error).__name__, **named)
@@ -141,9 +156,12 @@ def _failure(error: Exception, named: dict[str, Any]) -> Answer:
     if isinstance(error, UnknownEncoding):
         headers["Accept-Encoding"] = "identity"  # RFC 9110 section 15.5.16
     if kind.status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
+        headers["WWW-Authenticate"] = "Basic" if facade else "Bearer"
     if kind is UNAVAILABLE:
         headers["Retry-After"] = "1"
     if isinstance(error, RateLimited):
         headers["Retry-After"] = str(error.retry_after)
+    if facade:
+        refused = facade.refusal(error, kind)
+        return replace(refused, headers={**headers, **refused.headers})
     return json_answer(envelope(error), kind.status, headers)

@@ -24,6 +24,7 @@ from infra.local.apigateway.own_names import HOST
 from infra.local.settings import LaptopSettings
 from infra.local.smtp.certificate import Certificate, certificate
 from mayfly.errors import InvalidInput
+from mayfly.facades.settings import NAMES as FACADES
 from mayfly.settings import Settings
 
 _MOST_PORT = 65535
@@ -42,6 +43,7 @@ HERE = {
     "WEBHOOKS_TO_PRIVATE_ADDRESSES": "on",
     "WEBHOOK_ATTEMPTS": "0",
     "WEBHOOK_HOST_ATTEMPTS": "0",
+    "FACADES": ",".join(FACADES),
     "SENDING": "on",
     "SENDING_NEEDS_APPROVAL": "off",
     "RATE_LIMIT_REQUESTS": "10000",

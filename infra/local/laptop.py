@@ -30,6 +30,7 @@ from infra.local.apigateway.own_names import HOST
 from infra.local.apigateway.page import page_of
 from infra.local.apigateway.proxy import Proxies
 from infra.local.apigateway.rest import CONCURRENCY, HttpGateway, SecondName
+from infra.local.apigateway.rest_event import RouteTable
 from infra.local.apigateway.short import is_short
 from infra.local.apigateway.websocket import SocketGateway
 from infra.local.cloud import Cloud
@@ -63,7 +64,9 @@ from infra.local.smtp.policy import Post, Recipients
 from infra.local.smtp.server import MailServer
 from infra.local.threads import pool
 from mayfly import functions
+from mayfly.api import ROUTES
 from mayfly.assembly import stand_on
+from mayfly.facades.facade import facade_routes
 from mayfly.functions import Function
 from mayfly.kit.tokens.models import key_hash
 
@@ -162,6 +165,10 @@ class Laptop:
             page=page_of(self.listeners, self.configuration.functions.socket_url, laptop.files_url),
             concurrency=concurrency,
             bounds=bounds,
+            routes=RouteTable.of(
+                route.path
+                for route in (*ROUTES, *facade_routes(self.configuration.functions.facades))
+            ),
             proxies=proxies,
             elsewhere=self._second_name(door),
         )

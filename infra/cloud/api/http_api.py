@@ -25,6 +25,7 @@ from infra.cloud.resources import KEPT, acknowledge, new_log_group
 from infra.gateway_responses import GATEWAY_RESPONSES, GatewayResponse
 from mayfly.api import ROUTES
 from mayfly.breaker.models import ApiStage
+from mayfly.facades.facade import facade_routes
 
 STAGE = "live"
 # `path` and the query would put addresses and cursors into the log: the resource says enough.
@@ -63,7 +64,7 @@ class HttpApi(Construct):
             "Api",
             rest_api_name=deployment.stack_name,
             api_definition=apigateway.ApiDefinition.from_inline(
-                _definition(deployment.settings.cors_origin)
+                _definition(deployment.settings.cors_origin, deployment.settings.facades)
             ),
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             # Attachments and raw messages come back as bytes, and messages may be in any charset.
@@ -130,9 +131,9 @@ class HttpApi(Construct):
         )
 
 
-def _definition(origins: Sequence[str]) -> dict[str, Any]:
+def _definition(origins: Sequence[str], facades: Sequence[str]) -> dict[str, Any]:
     """All paths, each with every method; and what the gateway answers itself."""
-    paths = sorted({route.path for route in ROUTES})
+    paths = sorted({route.path for route in (*ROUTES, *facade_routes(facades))})
     return {
         "openapi": "3.0.1",
         "info": {"title": "Mayfly", "description": "Mayfly's HTTP API", "version": "1"},

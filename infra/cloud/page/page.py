@@ -4,7 +4,7 @@ One serves the page and passes on what is for the API, so that both are one orig
 other serves the frame that displays messages, and nothing else (docs/decisions/0031).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import aws_certificatemanager as certificatemanager
 from aws_cdk import aws_cloudfront as cloudfront
@@ -19,6 +19,7 @@ from infra.cloud.page.page_files import PageFiles, headers_policy
 from infra.cloud.resources import acknowledge
 from infra.page_headers import PageOrigins, mail_headers, page_headers
 from mayfly.api import ROUTES
+from mayfly.facades.facade import facade_routes
 from mayfly.page import files as page
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
 
@@ -31,10 +32,10 @@ _VIEWER = f"""function handler(event) {{
 """
 
 
-def api_patterns() -> list[str]:
+def api_patterns(facades: Sequence[str] = ()) -> list[str]:
     """What of the page's origin is the API's: the first words of its paths."""
     patterns = set()
-    for route in ROUTES:
+    for route in (*ROUTES, *facade_routes(facades)):
         first, _, rest = route.path.lstrip("/").partition("/")
         patterns.add(f"/{first}/*" if rest else f"/{first}")
     return sorted(patterns)
@@ -96,7 +97,9 @@ class Page(Construct):
             self._deployment.web_domain,
             default_root_object=page.INDEX,
             default_behavior=_files(self.files.origin(page.PAGE_FOLDER), headers),
-            additional_behaviors=dict.fromkeys(api_patterns(), api),
+            additional_behaviors=dict.fromkeys(
+                api_patterns(self._deployment.settings.facades), api
+            ),
         )
 
     def _api(self, http: HttpApi, edge_key: EdgeKey) -> cloudfront.BehaviorOptions:

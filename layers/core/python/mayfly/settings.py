@@ -14,6 +14,7 @@ from mayfly.admission.settings import AdmissionSettings
 from mayfly.breaker.settings import BreakerSettings
 from mayfly.domains.settings import DomainSettings
 from mayfly.errors import InvalidInput
+from mayfly.facades.settings import FacadeSettings
 from mayfly.forwarding.settings import ForwardingSettings
 from mayfly.inboxes.settings import InboxSettings
 from mayfly.kit.settings import made
@@ -37,6 +38,7 @@ class Settings(  # the last one's fields come first
     AdmissionSettings,
     SubscriptionSettings,
     WaitSettings,
+    FacadeSettings,
     ProofOfWorkSettings,
     RateLimitSettings,
     WebhookSettings,

@@ -1,0 +1,1 @@
+"""Facades: paths that answer as other services do, so that their clients work here unchanged."""
