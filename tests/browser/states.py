@@ -242,6 +242,8 @@ def states_of_forwarding_and_exports(visit: Visit) -> Iterator[str]:
     yield "link to confirm forwarding"
     page.get_by_role("dialog").get_by_role("button", name="Forward nothing to me").click()
     yield "link to end forwarding"
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def states_of_webhooks(visit: Visit) -> Iterator[str]:

@@ -151,6 +151,7 @@ def _swept(world: World) -> None:
     found = [raw for page in world.process().adapters.raw_mails.listed("") for raw in page]
     old = world.clock() - timedelta(hours=2)
     world.process().retention.sweeper.look_all([replace(each, stored_at=old) for each in found])
+    assert followed(world, world.process())  # what the check itself has fetched, too
     invariants.check(world)
 
 

@@ -121,8 +121,8 @@ def worked(world: World, process: Assembly) -> bool:
             return False
         if not any(each["state"] == "waiting" for each in _deliveries(world)):
             return True
+        world.clock.advance(minutes=7)  # longer than the second retry waits: no wake is early
         world.side.end_delays()
-        world.clock.advance(seconds=15)
     raise AssertionError("it never ends")
 
 

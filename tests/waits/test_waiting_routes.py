@@ -183,7 +183,7 @@ def test_a_message_that_is_deleted_meanwhile_is_passed_over(scene: Scene) -> Non
         ({"timeout": 26}, "timeout must be a whole number from 0 to 25"),
         ({"require": "token"}, "require must be one of: message, code, link"),
         ({"after": -1}, "after must be a whole number"),
-        ({"since": "now"}, "since must be a date and time with a zone"),
+        ({"since": "now"}, "since must be a date, or a date and time with a zone"),
         ({"q": "from:"}, "q, character 1: from: must have 1 to 256 characters"),
     ],
 )

@@ -67,8 +67,9 @@ def _inbox(request: Request, flows: Assembly) -> Owned:
 
 
 def _address(request: Request, flows: Assembly) -> Owned:
+    token = request.token  # before anything is looked up
     inbox = active_inbox(flows.adapters.inboxes, request.parameters["email"], flows.now())
-    if not inbox.opens_with(request.token):
+    if not inbox.opens_with(token):
         raise Unauthenticated("this is not the access token of the address")
     return _of_inbox(inbox, flows)
 
