@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 
 from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
@@ -21,6 +20,7 @@ from infra.cloud.functions.triggers import wake
 from infra.cloud.grants import SENDS_MAIL
 from infra.cloud.keys import PasswordKey
 from infra.cloud.receiving.queues import dead_letter_queue, work_queue
+from infra.cloud.schedules import Schedules
 from infra.cloud.storage import Storage
 from mayfly import functions
 
@@ -52,19 +52,9 @@ class Sending(Construct):
         self.undelivered_events = dead_letter_queue(self, "UndeliveredEvents")
         self.orders = work_queue(self, "Orders", functions.SEND_MAIL, self.failed_orders)
         self.events = work_queue(self, "Events", functions.MAIL_EVENTS, self.failed_events)
-        self.group = scheduler.CfnScheduleGroup(
-            self, "Schedules", name=f"{deployment.stack_name}-mails"
-        )
-        self.schedule_role = self._schedule_role()
+        self.schedules = Schedules.of(self, f"{deployment.stack_name}-mails", self.orders)
         self.configuration_set_name = f"{deployment.stack_name}-sending"
         self._publish_events()
-
-    @property
-    def schedules_arn(self) -> str:
-        """All schedules of the group."""
-        return Stack.of(self).format_arn(
-            service="scheduler", resource="schedule", resource_name=f"{self.group.name}/*"
-        )
 
     def trigger(self, send_mail: Handler, mail_events: Handler) -> None:
         """The queues wake the handlers, which say of each record whether it is done."""
@@ -74,26 +64,6 @@ class Sending(Construct):
             ("Note", self.events, mail_events, functions.EVENT_BATCH, shares.events),
         ):
             wake(self, name, queue, handler, batch, concurrency)
-
-    def _schedule_role(self) -> iam.Role:
-        """Schedules of this group may give orders, and nothing else."""
-        role = iam.Role(
-            self,
-            "ScheduleRole",
-            assumed_by=iam.ServicePrincipal(
-                "scheduler.amazonaws.com",
-                conditions={
-                    "StringEquals": {
-                        "aws:SourceAccount": Aws.ACCOUNT_ID,
-                        "aws:SourceArn": self.group.attr_arn,
-                    }
-                },
-            ),
-        )
-        role.add_to_principal_policy(
-            iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.orders.queue_arn])
-        )
-        return role
 
     def _publish_events(self) -> None:
         # Unencrypted at rest by a key of ours, as the topic of notices.
@@ -183,7 +153,11 @@ def grant_sending(
         password_key.key.key_arn,
         only_if={"Null": {"kms:EncryptionContext:domain": "false"}},
     )
-    _allow_schedules(handlers["http_api"], sending)
+    sending.schedules.allow(
+        handlers["http_api"],
+        ["CreateSchedule", "DeleteSchedule"],
+        because="A schedule has the name of its mail; the group is all that is known.",
+    )
     _allow_sending(handlers["send_mail"], sending)
     if sender_address:
         # What becomes of messages to accounts is published as of those that accounts send.
@@ -193,19 +167,6 @@ def grant_sending(
                 _configuration_set(sending),
                 only_if={"StringEquals": {"ses:FromAddress": sender_address}},
             )
-
-
-def _allow_schedules(handler: Handler, sending: Sending) -> None:
-    handler.may(
-        ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"],
-        sending.schedules_arn,
-        because="A schedule has the name of its mail; the group is all that is known.",
-    )
-    handler.may(
-        ["iam:PassRole"],
-        sending.schedule_role.role_arn,
-        only_if={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
-    )
 
 
 def _allow_sending(handler: Handler, sending: Sending) -> None:

@@ -186,8 +186,8 @@ class MayflyStack(Stack):
         return {
             "order_queue_url": sending.orders.queue_url,
             "order_queue_arn": sending.orders.queue_arn,
-            "schedule_group": str(sending.group.name),
-            "schedule_role": sending.schedule_role.role_arn,
+            "schedule_group": sending.schedules.group_name,
+            "schedule_role": sending.schedules.role.role_arn,
             "configuration_set": sending.configuration_set_name,
         }
 
@@ -201,8 +201,8 @@ class MayflyStack(Stack):
             "webhook_queue_url": webhooks.queue.queue_url,
             "webhook_queue_arn": webhooks.queue.queue_arn,
             "slow_webhook_queue_url": webhooks.slow.queue_url,
-            "webhook_schedule_group": str(webhooks.group.name),
-            "webhook_schedule_role": webhooks.schedule_role.role_arn,
+            "webhook_schedule_group": webhooks.schedules.group_name,
+            "webhook_schedule_role": webhooks.schedules.role.role_arn,
         }
 
     def _make_page(self) -> Page | None:

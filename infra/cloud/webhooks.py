@@ -6,9 +6,6 @@ of their own, so that they take none away from the others.
 
 from collections.abc import Mapping
 
-from aws_cdk import Aws, Stack
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from infra.cloud.deployment import Deployment
@@ -16,6 +13,7 @@ from infra.cloud.functions.handler import Handler
 from infra.cloud.functions.triggers import wake
 from infra.cloud.keys import PasswordKey, TokenKey
 from infra.cloud.receiving.queues import dead_letter_queue, work_queue
+from infra.cloud.schedules import Schedules
 from infra.cloud.storage import Storage
 from mayfly import functions
 
@@ -36,42 +34,12 @@ class Webhooks(Construct):
         self.failed = dead_letter_queue(self, "Failed")
         self.queue = work_queue(self, "Queue", functions.WEBHOOKS, self.failed)
         self.slow = work_queue(self, "Slow", functions.WEBHOOKS, self.failed)
-        self.group = scheduler.CfnScheduleGroup(
-            self, "Schedules", name=f"{deployment.stack_name}-webhooks"
-        )
-        self.schedule_role = self._schedule_role()
-
-    @property
-    def schedules_arn(self) -> str:
-        """All schedules of the group."""
-        return Stack.of(self).format_arn(
-            service="scheduler", resource="schedule", resource_name=f"{self.group.name}/*"
-        )
+        self.schedules = Schedules.of(self, f"{deployment.stack_name}-webhooks", self.queue)
 
     def trigger(self, handler: Handler) -> None:
         """Both queues wake the handler, which says of each record whether it is done."""
         for name, queue in (("Send", self.queue), ("SendSlowly", self.slow)):
             wake(self, name, queue, handler, functions.WEBHOOK_BATCH, self._shares.webhooks)
-
-    def _schedule_role(self) -> iam.Role:
-        """Schedules of this group may wake the function, and nothing else."""
-        role = iam.Role(
-            self,
-            "ScheduleRole",
-            assumed_by=iam.ServicePrincipal(
-                "scheduler.amazonaws.com",
-                conditions={
-                    "StringEquals": {
-                        "aws:SourceAccount": Aws.ACCOUNT_ID,
-                        "aws:SourceArn": self.group.attr_arn,
-                    }
-                },
-            ),
-        )
-        role.add_to_principal_policy(
-            iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.queue.queue_arn])
-        )
-        return role
 
 
 def grant_webhooks(
@@ -101,14 +69,9 @@ def grant_webhooks(
     handlers["table_events"].may(["dynamodb:PutItem"], storage.table.table_arn)
     for name in GIVES_WAKES:
         handlers[name].may(["sqs:SendMessage"], webhooks.queue.queue_arn)
-        handlers[name].may(
-            ["scheduler:CreateSchedule"],
-            webhooks.schedules_arn,
+        webhooks.schedules.allow(
+            handlers[name],
+            ["CreateSchedule"],
             because="A schedule has the name of its webhook or inbox; the group is all there is.",
-        )
-        handlers[name].may(
-            ["iam:PassRole"],
-            webhooks.schedule_role.role_arn,
-            only_if={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
         )
     handler.may(["sqs:SendMessage"], webhooks.slow.queue_arn)
