@@ -1,7 +1,6 @@
 """Forwarding over HTTP, and the emails that it makes."""
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -9,23 +8,20 @@ import pytest
 
 from functions.send_mail.handler import carry_out
 from mayfly import limits
-from mayfly.accounts.models import Account
 from mayfly.forwarding.models import ForwardOrder
 from mayfly.forwarding.sqs import write_order
-from mayfly.inboxes.models import Inbox
 from mayfly.mail.mime.parser import parse
 from mayfly.messages.models import Verdicts
 from mayfly.sending.models import State, Suppression
 from mayfly.sending.sqs import write_job
 from mayfly.settings import Settings
 from tests import samples
-from tests.functions.http import Api, MemoryAssembly, Reply, bearer
-from tests.given_mailboxes import SESSION, WEEK, given_account, given_mailbox
+from tests.functions.http import MemoryAssembly
+from tests.functions.mailbox_scene import ADDRESS, MAILBOX, MailboxScene
+from tests.given_mailboxes import SESSION
 from tests.memory import Memory
 
-ADDRESS = "ann@mayfly.example"
 ELSEWHERE = "me@elsewhere.example"
-MAILBOX = "/api/user/mailbox/{mailboxId}"
 DESTINATIONS = "/api/user/forwarding"
 PASS = Verdicts("PASS", "PASS", "PASS", "PASS", "PASS")
 RAW = (
@@ -37,38 +33,23 @@ RAW = (
 )
 
 
-@dataclass
-class Scene:
+class Scene(MailboxScene):
     """Ann, her mailbox, and a rule that forwards all that comes in."""
 
-    api: Api
-    flows: MemoryAssembly
-    account: Account
-    mailbox: Inbox
-
-    @property
-    def memory(self) -> Memory:
-        return self.flows.adapters
-
-    def ask(self, method: str, path: str, *values: str, body: object = None) -> Reply:
-        token = self.flows.accounts.tokens.issue(self.account.id, SESSION, samples.NOW + WEEK)
-        headers = bearer(token.text)
-        return self.api.call(method, path, *values, body=body, headers=headers)
-
-    def token(self) -> str:
-        """The one that was mailed last."""
+    def link(self) -> str:
+        """The token that was mailed last."""
         found = re.findall(r"^ey\S+$", self.memory.postman.sent[-1].text, re.MULTILINE)
         return str(found[-1])
 
     def confirm(self, address: str = ELSEWHERE, **more: object) -> None:
-        asked = self.ask("POST", DESTINATIONS, body={"address": address, **more})
+        asked = self.call("POST", DESTINATIONS, body={"address": address, **more})
         assert asked.status == 201, asked.json
-        told = self.api.call("POST", "/api/forwarding/confirm", body={"token": self.token()})
+        told = self.api.call("POST", "/api/forwarding/confirm", body={"token": self.link()})
         assert told.json == {"address": address, "confirmed": True}
 
     def rule(self, *to: str) -> None:
         rule = {"name": "on", "then": [{"redirect": each} for each in to or (ELSEWHERE,)]}
-        put = self.ask("PUT", f"{MAILBOX}/rules", str(self.mailbox.id), body={"rules": [rule]})
+        put = self.call("PUT", f"{MAILBOX}/rules", str(self.mailbox.id), body={"rules": [rule]})
         assert put.status == 200, put.json
 
     def mail(self, raw: bytes = RAW, **notice: Any) -> None:
@@ -93,7 +74,9 @@ class Scene:
         assert carry_out({"Records": records}, self.flows) == {"batchItemFailures": []}
 
     def told(self, number: int = 1) -> list[dict[str, Any]]:
-        shown = self.ask("GET", f"{MAILBOX}/messages/{{number}}", str(self.mailbox.id), str(number))
+        shown = self.call(
+            "GET", f"{MAILBOX}/messages/{{number}}", str(self.mailbox.id), str(number)
+        )
         found: list[dict[str, Any]] = shown.json["forwarded"]
         return found
 
@@ -109,9 +92,7 @@ def scene_with(**settings: Any) -> Scene:
         "sender_address": "no-reply@mayfly.example",
         "domains": ("mayfly.example",),
     }
-    flows = MemoryAssembly(Memory(), Settings(**(given | settings)))
-    account = given_account(flows.adapters)
-    return Scene(Api(flows), flows, account, given_mailbox(flows.adapters, account, ADDRESS))
+    return Scene.of(MemoryAssembly(Memory(), Settings(**(given | settings))))
 
 
 @pytest.fixture
@@ -141,7 +122,7 @@ def test_a_message_goes_on_once_as_a_new_email_of_the_mailboxs(scene: Scene) -> 
     assert [(each["to"], each["status"], each["reason"]) for each in told] == [
         (ELSEWHERE, "sent", None)
     ]
-    shown = scene.ask("GET", "/api/v1/emails/{emailId}", told[0]["emailId"])
+    shown = scene.call("GET", "/api/v1/emails/{emailId}", told[0]["emailId"])
     assert shown.status == 200
     tally = scene.memory.outbox.tally()
     assert (tally.accepted, tally.states[State.SENT], tally.difference) == (1, 1, 0)
@@ -281,14 +262,14 @@ def test_nothing_is_forwarded_while_sending_is_off(scene: Scene) -> None:
 
     assert scene.memory.forward_orders.given == []
     assert [(each["status"], each["reason"]) for each in scene.told()] == [("skipped", "off")]
-    assert scene.ask("POST", DESTINATIONS, body={"address": ELSEWHERE}).status == 403
+    assert scene.call("POST", DESTINATIONS, body={"address": ELSEWHERE}).status == 403
 
 
 def test_a_message_that_was_deleted_meanwhile_is_not_forwarded(scene: Scene) -> None:
     scene.confirm()
     scene.rule()
     scene.mail()
-    scene.ask("DELETE", f"{MAILBOX}/messages/{{number}}", str(scene.mailbox.id), "1")
+    scene.call("DELETE", f"{MAILBOX}/messages/{{number}}", str(scene.mailbox.id), "1")
 
     scene.work()
 
@@ -305,7 +286,7 @@ def test_the_destinations_of_an_account_go_with_it(scene: Scene) -> None:
 
 
 def test_nothing_goes_before_the_destination_has_confirmed(scene: Scene) -> None:
-    asked = scene.ask("POST", DESTINATIONS, body={"address": "Me@Elsewhere.example"}).json
+    asked = scene.call("POST", DESTINATIONS, body={"address": "Me@Elsewhere.example"}).json
     assert (asked["address"], asked["isConfirmed"]) == (ELSEWHERE, False)
     (asking,) = scene.memory.postman.sent
     assert str(asking.recipient) == ELSEWHERE
@@ -320,15 +301,15 @@ def test_a_token_is_good_once_for_a_day_and_until_the_next(scene: Scene) -> None
     def confirmed(token: str) -> int:
         return scene.api.call("POST", "/api/forwarding/confirm", body={"token": token}).status
 
-    scene.ask("POST", DESTINATIONS, body={"address": ELSEWHERE})
-    first = scene.token()
-    scene.ask("POST", DESTINATIONS, body={"address": ELSEWHERE})
-    second = scene.token()
+    scene.call("POST", DESTINATIONS, body={"address": ELSEWHERE})
+    first = scene.link()
+    scene.call("POST", DESTINATIONS, body={"address": ELSEWHERE})
+    second = scene.link()
 
     assert [confirmed(each) for each in (first, "nonsense", second, second)] == [404, 404, 200, 404]
-    scene.ask("POST", DESTINATIONS, body={"address": "you@elsewhere.example"})
+    scene.call("POST", DESTINATIONS, body={"address": "you@elsewhere.example"})
     scene.memory.clock.advance(days=1)
-    assert confirmed(scene.token()) == 404
+    assert confirmed(scene.link()) == 404
 
 
 def test_a_session_token_confirms_nothing(scene: Scene) -> None:
@@ -343,7 +324,7 @@ def test_who_reads_the_mail_can_end_it_at_any_time(scene: Scene) -> None:
     scene.rule()
     scene.memory.clock.advance(days=3)
 
-    told = scene.api.call("POST", "/api/forwarding/stop", body={"token": scene.token()}).json
+    told = scene.api.call("POST", "/api/forwarding/stop", body={"token": scene.link()}).json
 
     assert told == {"address": ELSEWHERE, "confirmed": False}
     scene.mail()
@@ -355,23 +336,25 @@ def test_an_account_lists_and_removes_its_destinations_and_has_few(scene: Scene)
     for n in range(limits.FORWARD_DESTINATIONS):
         scene.confirm(f"me{n}@elsewhere.example")
 
-    assert scene.ask("POST", DESTINATIONS, body={"address": "more@elsewhere.example"}).status == 409
-    listed = scene.ask("GET", DESTINATIONS).json
+    assert (
+        scene.call("POST", DESTINATIONS, body={"address": "more@elsewhere.example"}).status == 409
+    )
+    listed = scene.call("GET", DESTINATIONS).json
     assert len(listed["destinations"]) == listed["limit"] == limits.FORWARD_DESTINATIONS
     path = f"{DESTINATIONS}/{{address}}"
-    assert scene.ask("DELETE", path, "Me0@elsewhere.example").json["removed"]
-    assert scene.ask("DELETE", path, "me0@elsewhere.example").status == 404
+    assert scene.call("DELETE", path, "Me0@elsewhere.example").json["removed"]
+    assert scene.call("DELETE", path, "me0@elsewhere.example").status == 404
 
 
 @pytest.mark.parametrize("address", ["bob@mayfly.example", "nobody", '"a b"@elsewhere.example'])
 def test_mail_goes_round_nowhere(scene: Scene, address: str) -> None:
-    assert scene.ask("POST", DESTINATIONS, body={"address": address}).status == 400
+    assert scene.call("POST", DESTINATIONS, body={"address": address}).status == 400
     assert scene.memory.postman.sent == []
 
 
 def test_nobodys_mailbox_is_filled_with_questions(scene: Scene) -> None:
     answers = [
-        scene.ask("POST", DESTINATIONS, body={"address": ELSEWHERE}).status
+        scene.call("POST", DESTINATIONS, body={"address": ELSEWHERE}).status
         for _ in range(limits.VERIFICATION_MAILS + 1)
     ]
 

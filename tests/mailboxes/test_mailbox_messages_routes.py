@@ -1,25 +1,23 @@
 """A mailbox's messages, folders and threads over HTTP."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from mayfly import limits
-from mayfly.accounts.models import Account
-from mayfly.inboxes.models import Access, Inbox
+from mayfly.inboxes.models import Access
 from mayfly.mailboxes import message_routes
 from mayfly.messages.models import Verdicts
 from mayfly.subscriptions import routes as subscriptions
 from tests import samples
 from tests.accounts.test_accounts_routes import EMAIL, PASSWORD, PASSWORD_PATH, login, registered
-from tests.functions.http import BASE, Api, MemoryAssembly, Reply, bearer
-from tests.given_mailboxes import SESSION, WEEK, given_account, given_mailbox
+from tests.functions.http import BASE, Api, MemoryAssembly, bearer
+from tests.functions.mailbox_scene import ADDRESS, MAILBOX, MailboxScene
+from tests.given_mailboxes import SESSION, given_account, given_mailbox
 from tests.memory import Memory
 
-ADDRESS = "ann@mayfly.example"
-MAILBOX = "/api/user/mailbox/{mailboxId}"
 LIST = f"{MAILBOX}/messages"
 MESSAGE = f"{LIST}/{{number}}"
 SECRETS = (b"hidden-subject", b"hidden-body", b"hidden-sender", b"PDF-bytes")
@@ -51,36 +49,8 @@ QUERIES = {("DELETE", LIST): {"since": "2025-01-01"}}
 TOKEN_ROUTE = ("POST", "/api/users/socket-token")
 
 
-@dataclass
-class Scene:
+class Scene(MailboxScene):
     """Ann, her mailbox with a mail, and who calls."""
-
-    api: Api
-    flows: MemoryAssembly
-    account: Account
-    mailbox: Inbox
-
-    @property
-    def memory(self) -> Memory:
-        return self.flows.adapters
-
-    def token(self, account: Account | None = None) -> str:
-        ends = samples.NOW + WEEK
-        return self.flows.accounts.tokens.issue((account or self.account).id, SESSION, ends).text
-
-    def ask(
-        self, method: str, path: str, *values: str, body: object = None, **query: object
-    ) -> Reply:
-        """Ann's call on her mailbox."""
-        return self.api.call(
-            method,
-            path,
-            str(self.mailbox.id),
-            *values,
-            body=body,
-            headers=bearer(self.token()),
-            **query,
-        )
 
     def mail(self, raw: bytes = RAW, **notice: object) -> None:
         """Mail for Ann."""
@@ -90,10 +60,7 @@ class Scene:
 
 @pytest.fixture
 def scene() -> Scene:
-    flows = MemoryAssembly(Memory())
-    account = given_account(flows.adapters)
-    mailbox = given_mailbox(flows.adapters, account, ADDRESS)
-    made = Scene(Api(flows), flows, account, mailbox)
+    made = Scene.of()
     made.mail()
     return made
 

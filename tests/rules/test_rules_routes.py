@@ -1,20 +1,14 @@
 """Rules over HTTP, and the emails that they file."""
 
-from dataclasses import dataclass
-
 import pytest
 
-from mayfly.accounts.models import Account
-from mayfly.inboxes.models import Access, Inbox
+from mayfly.inboxes.models import Access
 from mayfly.messages.models import Verdicts
 from mayfly.receiving.models import DropReason
-from tests import samples
-from tests.functions.http import Api, MemoryAssembly, Reply, bearer
-from tests.given_mailboxes import SESSION, WEEK, given_account, given_mailbox
-from tests.memory import Memory
+from tests.functions.http import Reply
+from tests.functions.mailbox_scene import ADDRESS, MAILBOX, MailboxScene
+from tests.given_mailboxes import given_account, given_mailbox
 
-ADDRESS = "ann@mayfly.example"
-MAILBOX = "/api/user/mailbox/{mailboxId}"
 RULES = f"{MAILBOX}/rules"
 RAW = b"From: The Shop <orders@shop.example>\r\nSubject: Your receipt\r\n\r\nThank you."
 RECEIPTS = {
@@ -24,25 +18,8 @@ RECEIPTS = {
 }
 
 
-@dataclass
-class Scene:
-    """Ann and her mailbox."""
-
-    api: Api
-    flows: MemoryAssembly
-    account: Account
-    mailbox: Inbox
-
-    @property
-    def memory(self) -> Memory:
-        return self.flows.adapters
-
-    def ask(self, method: str, path: str, *values: str, body: object = None) -> Reply:
-        token = self.flows.accounts.tokens.issue(self.account.id, SESSION, samples.NOW + WEEK)
-        headers = bearer(token.text)
-        return self.api.call(
-            method, path, str(self.mailbox.id), *values, body=body, headers=headers
-        )
+class Scene(MailboxScene):
+    """Ann, her mailbox and its rules."""
 
     def put(self, *rules: object, **more: object) -> Reply:
         return self.ask("PUT", RULES, body={"rules": list(rules), **more})
@@ -58,10 +35,7 @@ class Scene:
 
 @pytest.fixture
 def scene() -> Scene:
-    flows = MemoryAssembly(Memory())
-    account = given_account(flows.adapters)
-    mailbox = given_mailbox(flows.adapters, account, ADDRESS)
-    return Scene(Api(flows), flows, account, mailbox)
+    return Scene.of()
 
 
 def test_an_email_lies_where_the_rules_say_from_the_first_moment(scene: Scene) -> None:
