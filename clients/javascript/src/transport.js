@@ -18,6 +18,7 @@ const MOST_MESSAGE_CHARS = 500;
  * @property {() => number} random between 0 and 1
  * @property {(milliseconds: number, signal?: AbortSignal) => Promise<void>} pause
  * @property {() => number} now milliseconds of a clock that only goes on
+ * @property {(url: string) => WebSocket} connect
  */
 
 /** @type {World} */
@@ -38,6 +39,7 @@ export const REAL = {
       else signal?.addEventListener("abort", abort, { once: true });
     }),
   now: () => performance.now(),
+  connect: (url) => new WebSocket(url),
 };
 
 /**

@@ -5,6 +5,7 @@ import { ApiError, Unreachable, refused } from "./errors.js";
 const FIRST_PAUSE = 500; // milliseconds
 const LONGEST_PAUSE = 30_000;
 const PING_EVERY = 45_000; // many proxies end what is silent for a minute
+const OPEN = 1;
 
 /**
  * What `new-message` frames say, each once, in their order.
@@ -20,7 +21,7 @@ export async function* watch(url, wanted, after, retries, world, signal) {
   for (let failures = 0; ; ) {
     signal?.throwIfAborted();
     try {
-      for await (const frame of frames(url, { type: "subscribe", ...wanted, after }, signal)) {
+      for await (const frame of frames(world.connect(url), { ...wanted, after }, signal)) {
         failures = 0;
         // A frame may come twice, never out of order.
         if (frame.type !== "new-message" || frame.data.seq <= after) continue;
@@ -39,12 +40,12 @@ export async function* watch(url, wanted, after, retries, world, signal) {
 
 /**
  * The frames of one connection, until it is closed. An `error` of the service is thrown.
- * @param {string} url
- * @param {Record<string, unknown>} subscription
+ * @param {WebSocket} socket
+ * @param {Record<string, unknown>} wanted
  * @param {AbortSignal} [signal]
  * @returns {AsyncGenerator<any, void, void>}
  */
-async function* frames(url, subscription, signal) {
+async function* frames(socket, wanted, signal) {
   /** @type {any[]} */
   const come = [];
   /** @type {(() => void) | undefined} */
@@ -55,15 +56,16 @@ async function* frames(url, subscription, signal) {
     come.push(what);
     wake?.();
   };
-  const socket = new WebSocket(url);
   const abort = () => tell(signal?.reason);
   signal?.addEventListener("abort", abort);
   const ping = setInterval(() => {
     if (isPongDue) tell(null);
-    else if (socket.readyState === WebSocket.OPEN) socket.send('{"type":"ping"}');
+    else if (socket.readyState === OPEN) socket.send('{"type":"ping"}');
     isPongDue = true;
   }, PING_EVERY);
-  socket.addEventListener("open", () => socket.send(JSON.stringify(subscription)));
+  socket.addEventListener("open", () =>
+    socket.send(JSON.stringify({ type: "subscribe", ...wanted })),
+  );
   socket.addEventListener("close", () => tell(null));
   socket.addEventListener("error", () =>
     tell(new Unreachable("subscribe", "the WebSocket was closed, or could not be opened")),
