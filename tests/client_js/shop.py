@@ -15,7 +15,10 @@ _SIGN_UP = """<form method="post" action="/sign-up"><label>E-mail <input name="e
 <button>Sign up</button></form>"""
 _CONFIRM = """<form method="post" action="/confirm"><label>Code <input name="code"></label>
 <button>Confirm</button></form>"""
-_MAIL = "From: Shop <service@shop.example>\r\nSubject: Verify your address\r\n\r\nYour verification code is {code}.\r\n"
+_MAIL = (
+    "From: Shop <service@shop.example>\r\nSubject: Verify your address\r\n\r\n"
+    "Your verification code is {code}.\r\n"
+)
 
 
 class Shop:

@@ -4,8 +4,6 @@ import json
 import shutil
 from pathlib import Path
 
-import pytest
-
 from tests.browser.visits import CHROMIUM, NEEDS_CHROMIUM
 from tests.client_js.inboxes import is_gone
 from tests.client_js.node import CLIENT, Done, node, ran
