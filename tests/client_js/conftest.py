@@ -7,14 +7,15 @@ import pytest
 
 from tests.browser.conftest import UNLIMITED
 from tests.client_js.node import installed, packed, put_client
-from tests.local.mayfly import Mayfly, mayfly
+from tests.local.mayfly import LIFE_SECONDS, Mayfly, mayfly
 
 PROOF_ROUNDS = "20"  # whoever makes an inbox has to solve something: the client does
 
 
 @pytest.fixture(scope="session")
 def laptop() -> Iterator[Mayfly]:
-    with mayfly(PROOF_OF_WORK=PROOF_ROUNDS, **UNLIMITED) as running:
+    settings = {"PROOF_OF_WORK": PROOF_ROUNDS, **UNLIMITED}
+    with mayfly(LIFE_SECONDS, **settings) as running:
         yield running
 
 

@@ -19,13 +19,15 @@ const PREFIX = /^[0-9a-f]{2,4}$/;
 /**
  * What the header `X-Altcha` says: the challenge with its solution. Takes about a second.
  *
- * A challenge that asks for more than any service of Mayfly does is refused with a RangeError.
+ * RangeError for a challenge that asks for more than any service of Mayfly does, and on pages that
+ * have no WebCrypto.
  * @param {Challenge} challenge
  * @param {AbortSignal} [signal]
  * @returns {Promise<string>}
  */
 export async function solve(challenge, signal) {
   const { nonce, salt, cost, keyPrefix } = checked(challenge);
+  if (!crypto.subtle) throw new RangeError("a proof of work needs WebCrypto: a page over https");
   const start = bytesOf(nonce);
   /** @param {number} counter */
   const derived = async (counter) => {

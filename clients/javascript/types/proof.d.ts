@@ -19,7 +19,8 @@ export type Challenge = {
 /**
  * What the header `X-Altcha` says: the challenge with its solution. Takes about a second.
  *
- * A challenge that asks for more than any service of Mayfly does is refused with a RangeError.
+ * RangeError for a challenge that asks for more than any service of Mayfly does, and on pages that
+ * have no WebCrypto.
  * @param {Challenge} challenge
  * @param {AbortSignal} [signal]
  * @returns {Promise<string>}

@@ -9,6 +9,7 @@ export type World = {
      * milliseconds of a clock that only goes on
      */
     now: () => number;
+    connect: (url: string) => WebSocket;
 };
 /**
  * What differs in tests: how requests go out, chance, and how time passes.
@@ -17,6 +18,7 @@ export type World = {
  * @property {() => number} random between 0 and 1
  * @property {(milliseconds: number, signal?: AbortSignal) => Promise<void>} pause
  * @property {() => number} now milliseconds of a clock that only goes on
+ * @property {(url: string) => WebSocket} connect
  */
 /** @type {World} */
 export declare const REAL: World;

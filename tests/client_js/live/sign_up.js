@@ -29,8 +29,8 @@ Be kind.
 --part--
 `;
 
-/** Sends a letter to this address; ends once it is taken. */
-globalThis.signUp = async (address) => {
+/** The shop's letter, or another one, to this address; ends once it is taken. */
+globalThis.signUp = async (address, text = LETTER) => {
   const socket = createConnection(Number(process.env.SMTP_PORT), "127.0.0.1");
   const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
   const answered = async () => {
@@ -41,7 +41,7 @@ globalThis.signUp = async (address) => {
       return;
     }
   };
-  const letter = `${LETTER.replaceAll("\n", "\r\n")}.`;
+  const letter = `${text.replaceAll("\n", "\r\n")}.`;
   const commands = [
     "EHLO shop.example",
     "MAIL FROM:<service@shop.example>",
