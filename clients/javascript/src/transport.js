@@ -39,7 +39,12 @@ export const REAL = {
       else signal?.addEventListener("abort", abort, { once: true });
     }),
   now: () => performance.now(),
-  connect: (url) => new WebSocket(url),
+  connect: (url) => {
+    if (typeof WebSocket === "undefined") {
+      throw new TypeError("watching needs the global WebSocket of browsers and Node.js 22");
+    }
+    return new WebSocket(url);
+  },
 };
 
 /**

@@ -29,8 +29,9 @@ export async function* watch(url, wanted, after, retries, world, signal) {
         yield frame.data;
       }
     } catch (error) {
-      const isOver = signal?.aborted || (error instanceof ApiError && error.status !== 429);
-      if (isOver || failures >= retries) throw error;
+      const isBusy = error instanceof ApiError && error.status === 429;
+      const mayPass = isBusy || error instanceof Unreachable;
+      if (signal?.aborted || !mayPass || failures >= retries) throw error;
     }
     failures += 1;
     const most = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures);

@@ -122,3 +122,11 @@ test("it ends by its signal", async () => {
 
   await assert.rejects(watched, /enough/);
 });
+
+test("without a WebSocket it says so, and does not try again", async () => {
+  const world = new World(); // its `connect` throws
+
+  await assert.rejects(first(1, world.inbox().watch()), /nobody expected/);
+
+  assert.deepEqual(world.pauses, []);
+});
