@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { NotFound, Unreachable } from "../../../clients/javascript/src/index.js";
+import { World } from "./world.js";
+
+/** A socket that plays what was written for it: frames, then a close. */
+class Played extends EventTarget {
+  readyState = 1;
+  sent = [];
+
+  constructor(frames) {
+    super();
+    queueMicrotask(() => {
+      this.dispatchEvent(new Event("open"));
+      for (const each of frames) {
+        const data = JSON.stringify(each);
+        this.dispatchEvent(Object.assign(new Event("message"), { data }));
+      }
+      if (frames.at(-1)?.type !== "stays") this.dispatchEvent(new Event("close"));
+    });
+  }
+  send(text) {
+    this.sent.push(JSON.parse(text));
+  }
+  close() {
+    this.isClosed = true;
+  }
+}
+
+const line = (seq) => ({
+  type: "new-message",
+  data: { id: `m${seq}`, seq, from: "a@b.example", subject: "s", receivedAt: "2026-01-01T12:00:00Z" },
+});
+const subscribed = { type: "subscribed" };
+
+function playing(...plays) {
+  const world = new World();
+  world.sockets = [];
+  world.connect = () => {
+    const socket = new Played(plays.shift() ?? []);
+    world.sockets.push(socket);
+    return socket;
+  };
+  return world;
+}
+
+async function first(count, watched) {
+  const found = [];
+  for await (const each of watched) {
+    found.push(each.seq);
+    if (found.length === count) break;
+  }
+  return found;
+}
+
+test("it reconnects, and asks for what came meanwhile", async () => {
+  const world = playing(
+    [subscribed, line(1), line(2)],
+    [],
+    [subscribed, line(2), line(3), { type: "stays" }],
+  );
+
+  const found = await first(3, world.inbox().watch({ subject: "s" }));
+
+  assert.deepEqual(found, [1, 2, 3]);
+  const frames = world.sockets.map((each) => each.sent[0]);
+  assert.deepEqual(frames[0], {
+    type: "subscribe",
+    email: "ann@mail.example.org",
+    token: "secret-token",
+    filter: { subject: "s" },
+    after: 0,
+  });
+  assert.deepEqual(
+    frames.map((each) => each.after),
+    [0, 2, 2],
+  );
+  assert.ok(world.sockets.every((each) => each.isClosed));
+  assert.equal(world.pauses.length, 2);
+});
+
+test("a public address is watched without a token", async () => {
+  const world = playing([subscribed, line(1), { type: "stays" }]);
+
+  await first(1, world.inbox("public").watch());
+
+  assert.deepEqual(world.sockets[0].sent[0], {
+    type: "subscribe",
+    email: "ann@mail.example.org",
+    after: 0,
+  });
+});
+
+test("what the service refuses ends it", async () => {
+  const world = playing([{ type: "error", error: { code: "NOT_FOUND", message: "no such" } }]);
+
+  await assert.rejects(first(1, world.inbox().watch()), NotFound);
+
+  assert.equal(world.sockets.length, 1);
+});
+
+test("a service that cannot be reached is tried a few times", async () => {
+  const world = playing();
+  world.connect = () => {
+    const socket = new EventTarget();
+    socket.close = () => {};
+    queueMicrotask(() => socket.dispatchEvent(new Event("error")));
+    return socket;
+  };
+
+  await assert.rejects(first(1, world.inbox().watch()), Unreachable);
+
+  assert.equal(world.pauses.length, 3);
+});
+
+test("it ends by its signal", async () => {
+  const world = playing([subscribed, { type: "stays" }]);
+  const abort = new AbortController();
+  const watched = first(1, world.inbox().watch({ signal: abort.signal }));
+
+  abort.abort(new Error("enough"));
+
+  await assert.rejects(watched, /enough/);
+});
+
+test("without a WebSocket it says so, and does not try again", async () => {
+  const world = new World(); // its `connect` throws
+
+  await assert.rejects(first(1, world.inbox().watch()), /nobody expected/);
+
+  assert.deepEqual(world.pauses, []);
+});
