@@ -88,11 +88,16 @@ class Origin:
 class Http:
     """One server, with a few connections at once."""
 
-    def __init__(self, origin: Origin, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        origin: Origin,
+        context: ssl.SSLContext | None = None,
+        at_once: int = limits.REQUESTS_AT_ONCE,
+    ) -> None:
         self.origin = origin
         self.context = context
         self._idle: list[Connection] = []
-        self._places = asyncio.Semaphore(limits.REQUESTS_AT_ONCE)
+        self._places = asyncio.Semaphore(at_once)
 
     async def ask(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None
