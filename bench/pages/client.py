@@ -27,7 +27,8 @@ _CREDENTIALS = {
     "adminKey": "admin_key",
 }
 _BEST_FIRST = ("admin_key", "api_key", "token")
-_PATH_NAMES = {"id": "message_id", "uid": "uid", "number": "number"}
+_PATH_NAMES = {"id": "message_id"}
+_NUMBERS = ("uid", "number")
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 _TIMES = ("since", "before")
 _IDEMPOTENCY = "Idempotency-Key"
@@ -287,7 +288,7 @@ class _Written:
     ) -> str:
         path, query, headers, body = self._parameters()
         query = {name: each for name, each in query.items() if name not in fixed}
-        signature = ["self", *(f"{_path_name(each)}: str" for each in path)]
+        signature = ["self", *(f"{_path_name(each)}: {_path_type(each)}" for each in path)]
         wanted, optional = [], []
         for wire, (schema, required) in {**query, **headers, **body}.items():
             form = _given_type(schema, wire)
@@ -344,7 +345,7 @@ class _Written:
         body: dict[str, Any],
         fixed: Mapping[str, str | None],
     ) -> str:
-        said = [f"({', '.join(_path_name(each) for each in path)},)"] if path else []
+        said = [f"({', '.join(map(_path_name, path))}{',' * (len(path) == 1)})"] if path else []
         words = [f'"{wire}": {python_name(wire)}' for wire in query]
         words += [f'"{wire}": {value}' for wire, value in fixed.items() if value is not None]
         if words:
@@ -368,6 +369,10 @@ class _Written:
 
 def _path_name(wire: str) -> str:
     return _PATH_NAMES.get(wire, python_name(wire))
+
+
+def _path_type(wire: str) -> str:
+    return "int | str" if wire in _NUMBERS else "str"
 
 
 def _forms(schema: Any, above: tuple[str, ...]) -> Iterator[str]:

@@ -9,7 +9,7 @@ once in the one, and is awaited in the other; type checkers know which.
 import json
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, cast, overload
 from urllib.parse import quote, urlencode
 
 from mayfly_client.decoding import decoded
@@ -116,7 +116,7 @@ class Call(Generic[T]):
 class Sent:
     """What a caller gave: the parts of the path, the query, the body, headers. None is left out."""
 
-    parts: Sequence[str] = ()
+    parts: Sequence[str | int] = ()
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] | None = field(default=None, repr=False)
     headers: Mapping[str, str | None] = field(default_factory=dict)
@@ -129,9 +129,14 @@ class Runs(Generic[M_co]):
         """What comes of the flow, or an awaitable of it."""
         raise NotImplementedError
 
-    def call(self, call: Call[T]) -> Flow[T]:
-        """The flow that makes this call."""
+    def answer(self, call: Call[Any]) -> Flow[Answer]:
+        """The flow that makes this call; what comes of it is the answer as it is."""
         raise NotImplementedError
+
+    def call(self, call: Call[T]) -> Flow[T]:
+        """The same; what comes of it is what the answer says."""
+        found: T = call.read((yield from self.answer(call)))
+        return found
 
 
 class Method(Generic[P, T]):
@@ -143,7 +148,7 @@ class Method(Generic[P, T]):
         self.__wrapped__ = function
 
     @overload
-    def __get__(self, instance: None, owner: Any) -> "Method[P, T]": ...
+    def __get__(self, instance: None, owner: Any) -> Self: ...
     @overload
     def __get__(self, instance: Runs[Sync], owner: Any) -> Callable[P, T]: ...
     @overload
@@ -199,7 +204,7 @@ class Operation(Method[P, T]):
         found: T = yield from instance.call(self.of(instance, *given, **named))
         return found
 
-    def _path(self, parts: Sequence[str]) -> str:
+    def _path(self, parts: Sequence[str | int]) -> str:
         left = iter(parts)
         pieces = [
             quote(_part(next(left)), safe="@") if each.startswith("{") else each

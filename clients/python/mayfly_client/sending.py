@@ -4,8 +4,8 @@ import json
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from mayfly_client import __version__
@@ -19,7 +19,6 @@ from mayfly_client.errors import (
 from mayfly_client.flows import JSON, Answer, Call, Flow, Pause, Send, Work
 from mayfly_client.proof import CHALLENGE_PATH, HEADER, solution
 
-T = TypeVar("T")
 _AGAIN = (502, 503, 504)
 _REFUSED = 429  # nothing was done: every request can be sent again
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -86,13 +85,12 @@ class Sender:
     now: Callable[[], float] = time.monotonic
     chance: Callable[[], float] = random.random
 
-    def call(self, call: Call[T]) -> Flow[T]:
-        """What it answers; an ApiError says why it does not. Work is done when it is asked for."""
-        found: T = call.read((yield from self.answer(call)))
-        return found
+    def with_token(self, token: str) -> "Sender":
+        """The same, for whoever holds this token."""
+        return replace(self, credentials=replace(self.credentials, token=token))
 
     def answer(self, call: Call[Any]) -> Flow[Answer]:
-        """The same, with its headers."""
+        """A good answer; an ApiError says why there is none. Work is done when it is asked for."""
         try:
             return (yield from self._answer(call, {}))
         except ProofRequired:
@@ -147,8 +145,15 @@ class Sender:
         body = None
         if call.body is not None:
             headers["Content-Type"] = JSON
-            body = json.dumps(call.body).encode()
+            body = json.dumps(call.body, default=_plain).encode()
         return Send(call.method, self.url + call.target, headers, body, self.seconds)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no word for: a time, a mapping or a sequence of another kind."""
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return dict(value) if isinstance(value, Mapping) else list(value)
 
 
 def _helps(error: Unreachable | ApiError, call: Call[Any]) -> bool:

@@ -1,11 +1,9 @@
 """What every subject of the API is: some operations, run by the client that it belongs to."""
 
 import uuid
-from typing import Any, TypeVar
+from typing import Any
 
-from mayfly_client.flows import Call, Flow, M, Runs
-
-T = TypeVar("T")
+from mayfly_client.flows import Answer, Call, Flow, M, Runs
 
 
 class Subject(Runs[M]):
@@ -18,9 +16,9 @@ class Subject(Runs[M]):
         """As its client runs it."""
         return self._client.run(flow)
 
-    def call(self, call: Call[T]) -> Flow[T]:
+    def answer(self, call: Call[Any]) -> Flow[Answer]:
         """As its client makes it."""
-        return self._client.call(call)
+        return self._client.answer(call)
 
 
 def new_key() -> str:

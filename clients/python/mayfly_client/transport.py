@@ -125,6 +125,9 @@ class Threads:
         for each in kept:
             each.close()
 
+    def __del__(self) -> None:
+        self.close()
+
 
 class Loop:
     """Runs flows in one event loop; whoever cancels a wait ends its request as well."""

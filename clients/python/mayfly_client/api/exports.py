@@ -43,12 +43,7 @@ class ExportsApi(Subject[M]):
     @operation("GET", "/v1/inboxes/{inboxId}/exports/{exportId}", Export, ("token",))
     def show_inbox_export(self, inbox_id: str, export_id: str) -> Sent:
         """Get an inbox's export."""
-        return Sent(
-            (
-                inbox_id,
-                export_id,
-            )
-        )
+        return Sent((inbox_id, export_id))
 
     @operation("POST", "/api/user/mailbox/{mailboxId}/exports", Export, ("token",))
     def export_mailbox(
@@ -60,12 +55,7 @@ class ExportsApi(Subject[M]):
     @operation("GET", "/api/user/mailbox/{mailboxId}/exports/{exportId}", Export, ("token",))
     def show_mailbox_export(self, mailbox_id: str, export_id: str) -> Sent:
         """Get a mailbox's export."""
-        return Sent(
-            (
-                mailbox_id,
-                export_id,
-            )
-        )
+        return Sent((mailbox_id, export_id))
 
     @operation("POST", "/api/user/exports", Export, ("token",))
     def export_account(self, *, format: Literal["mbox", "zip"] | None = None) -> Sent:

@@ -476,19 +476,13 @@ class MailboxesApi(Subject[M]):
     def show_mailbox_message(
         self,
         mailbox_id: str,
-        number: str,
+        number: int | str,
         *,
         html: Literal["raw", "safe"] | None = None,
         images: Literal["blocked", "remote"] | None = None,
     ) -> Sent:
         """Show a message."""
-        return Sent(
-            (
-                mailbox_id,
-                number,
-            ),
-            query={"html": html, "images": images},
-        )
+        return Sent((mailbox_id, number), query={"html": html, "images": images})
 
     @operation(
         "PATCH", "/api/user/mailbox/{mailboxId}/messages/{number}", MailboxMessageLine, ("token",)
@@ -496,7 +490,7 @@ class MailboxesApi(Subject[M]):
     def change_mailbox_message(
         self,
         mailbox_id: str,
-        number: str,
+        number: int | str,
         *,
         is_read: bool | None = None,
         is_flagged: bool | None = None,
@@ -505,10 +499,7 @@ class MailboxesApi(Subject[M]):
     ) -> Sent:
         """Mark or move a message. Moving to `trash` can be undone; deleting cannot."""
         return Sent(
-            (
-                mailbox_id,
-                number,
-            ),
+            (mailbox_id, number),
             body={
                 "isRead": is_read,
                 "isFlagged": is_flagged,
@@ -523,38 +514,22 @@ class MailboxesApi(Subject[M]):
         DeletedMailboxMessage,
         ("token",),
     )
-    def delete_mailbox_message(self, mailbox_id: str, number: str) -> Sent:
+    def delete_mailbox_message(self, mailbox_id: str, number: int | str) -> Sent:
         """Delete a message."""
-        return Sent(
-            (
-                mailbox_id,
-                number,
-            )
-        )
+        return Sent((mailbox_id, number))
 
     @operation("GET", "/api/user/mailbox/{mailboxId}/messages/{number}/raw", bytes, ("token",))
-    def raw_mailbox_message(self, mailbox_id: str, number: str) -> Sent:
+    def raw_mailbox_message(self, mailbox_id: str, number: int | str) -> Sent:
         """Download the raw mail.
 
         Byte for byte what was received, with the `sha256` that the message shows.
         """
-        return Sent(
-            (
-                mailbox_id,
-                number,
-            )
-        )
+        return Sent((mailbox_id, number))
 
     @operation("GET", "/api/user/mailbox/{mailboxId}/messages/{number}/raw", FileLink, ("token",))
-    def raw_mailbox_message_link(self, mailbox_id: str, number: str) -> Sent:
+    def raw_mailbox_message_link(self, mailbox_id: str, number: int | str) -> Sent:
         """Download the raw mail: where it is, for a few minutes."""
-        return Sent(
-            (
-                mailbox_id,
-                number,
-            ),
-            query={"link": "1"},
-        )
+        return Sent((mailbox_id, number), query={"link": "1"})
 
     @operation(
         "GET",
@@ -562,19 +537,15 @@ class MailboxesApi(Subject[M]):
         bytes,
         ("token",),
     )
-    def download_mailbox_attachment(self, mailbox_id: str, number: str, attachment_id: str) -> Sent:
+    def download_mailbox_attachment(
+        self, mailbox_id: str, number: int | str, attachment_id: str
+    ) -> Sent:
         """Download an attachment.
 
         With the attachment's type, except types that a browser might run: those come as
         application/octet-stream.
         """
-        return Sent(
-            (
-                mailbox_id,
-                number,
-                attachment_id,
-            )
-        )
+        return Sent((mailbox_id, number, attachment_id))
 
     @operation(
         "GET",
@@ -583,17 +554,10 @@ class MailboxesApi(Subject[M]):
         ("token",),
     )
     def download_mailbox_attachment_link(
-        self, mailbox_id: str, number: str, attachment_id: str
+        self, mailbox_id: str, number: int | str, attachment_id: str
     ) -> Sent:
         """Download an attachment: where it is, for a few minutes."""
-        return Sent(
-            (
-                mailbox_id,
-                number,
-                attachment_id,
-            ),
-            query={"link": "1"},
-        )
+        return Sent((mailbox_id, number, attachment_id), query={"link": "1"})
 
     @operation("GET", "/api/user/mailbox/{mailboxId}/folders", Folders, ("token",))
     def list_folders(self, mailbox_id: str) -> Sent:

@@ -397,20 +397,9 @@ class MessagesApi(Subject[M]):
         With the attachment's type, except types that a browser might run: those come as
         application/octet-stream.
         """
-        return Sent(
-            (
-                message_id,
-                attachment_id,
-            )
-        )
+        return Sent((message_id, attachment_id))
 
     @operation("GET", "/api/messages/{id}/attachments/{attachmentId}", FileLink)
     def download_attachment_link(self, message_id: str, attachment_id: str) -> Sent:
         """Download an attachment: where it is, for a few minutes."""
-        return Sent(
-            (
-                message_id,
-                attachment_id,
-            ),
-            query={"link": "1"},
-        )
+        return Sent((message_id, attachment_id), query={"link": "1"})

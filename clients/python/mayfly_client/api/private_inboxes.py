@@ -415,7 +415,7 @@ class PrivateInboxesApi(Subject[M]):
     def show_inbox_message(
         self,
         inbox_id: str,
-        uid: str,
+        uid: int | str,
         *,
         html: Literal["raw", "safe"] | None = None,
         images: Literal["blocked", "remote"] | None = None,
@@ -424,77 +424,48 @@ class PrivateInboxesApi(Subject[M]):
 
         The mail's own images, which safe HTML links, need the token as well.
         """
-        return Sent(
-            (
-                inbox_id,
-                uid,
-            ),
-            query={"html": html, "images": images},
-        )
+        return Sent((inbox_id, uid), query={"html": html, "images": images})
 
     @operation("PATCH", "/v1/inboxes/{inboxId}/messages/{uid}", MarkedMessage, ("token",))
     def mark_inbox_message(
-        self, inbox_id: str, uid: str, *, is_read: bool | None = None, is_spam: bool | None = None
+        self,
+        inbox_id: str,
+        uid: int | str,
+        *,
+        is_read: bool | None = None,
+        is_spam: bool | None = None,
     ) -> Sent:
         """Mark a message as read, or as spam."""
-        return Sent(
-            (
-                inbox_id,
-                uid,
-            ),
-            body={"is_read": is_read, "is_spam": is_spam},
-        )
+        return Sent((inbox_id, uid), body={"is_read": is_read, "is_spam": is_spam})
 
     @operation("DELETE", "/v1/inboxes/{inboxId}/messages/{uid}", DeletedInboxMessage, ("token",))
-    def delete_inbox_message(self, inbox_id: str, uid: str) -> Sent:
+    def delete_inbox_message(self, inbox_id: str, uid: int | str) -> Sent:
         """Delete a message."""
-        return Sent(
-            (
-                inbox_id,
-                uid,
-            )
-        )
+        return Sent((inbox_id, uid))
 
     @operation("GET", "/v1/inboxes/{inboxId}/messages/{uid}/raw", bytes, ("token",))
-    def raw_inbox_message(self, inbox_id: str, uid: str) -> Sent:
+    def raw_inbox_message(self, inbox_id: str, uid: int | str) -> Sent:
         """Download the raw mail.
 
         Byte for byte what was received, with the `sha256` that the message shows.
         """
-        return Sent(
-            (
-                inbox_id,
-                uid,
-            )
-        )
+        return Sent((inbox_id, uid))
 
     @operation("GET", "/v1/inboxes/{inboxId}/messages/{uid}/raw", FileLink, ("token",))
-    def raw_inbox_message_link(self, inbox_id: str, uid: str) -> Sent:
+    def raw_inbox_message_link(self, inbox_id: str, uid: int | str) -> Sent:
         """Download the raw mail: where it is, for a few minutes."""
-        return Sent(
-            (
-                inbox_id,
-                uid,
-            ),
-            query={"link": "1"},
-        )
+        return Sent((inbox_id, uid), query={"link": "1"})
 
     @operation(
         "GET", "/v1/inboxes/{inboxId}/messages/{uid}/attachments/{attachmentId}", bytes, ("token",)
     )
-    def download_inbox_attachment(self, inbox_id: str, uid: str, attachment_id: str) -> Sent:
+    def download_inbox_attachment(self, inbox_id: str, uid: int | str, attachment_id: str) -> Sent:
         """Download an attachment.
 
         With the attachment's type, except types that a browser might run: those come as
         application/octet-stream.
         """
-        return Sent(
-            (
-                inbox_id,
-                uid,
-                attachment_id,
-            )
-        )
+        return Sent((inbox_id, uid, attachment_id))
 
     @operation(
         "GET",
@@ -502,13 +473,8 @@ class PrivateInboxesApi(Subject[M]):
         FileLink,
         ("token",),
     )
-    def download_inbox_attachment_link(self, inbox_id: str, uid: str, attachment_id: str) -> Sent:
+    def download_inbox_attachment_link(
+        self, inbox_id: str, uid: int | str, attachment_id: str
+    ) -> Sent:
         """Download an attachment: where it is, for a few minutes."""
-        return Sent(
-            (
-                inbox_id,
-                uid,
-                attachment_id,
-            ),
-            query={"link": "1"},
-        )
+        return Sent((inbox_id, uid, attachment_id), query={"link": "1"})

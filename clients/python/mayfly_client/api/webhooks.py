@@ -465,12 +465,7 @@ class WebhooksApi(Subject[M]):
     @operation("GET", "/v1/inboxes/{inboxId}/webhooks/{webhookId}", ShownWebhook, ("token",))
     def show_webhook_of_inbox(self, inbox_id: str, webhook_id: str) -> Sent:
         """Show a webhook of an inbox."""
-        return Sent(
-            (
-                inbox_id,
-                webhook_id,
-            )
-        )
+        return Sent((inbox_id, webhook_id))
 
     @operation("PUT", "/v1/inboxes/{inboxId}/webhooks/{webhookId}", ChangedWebhook, ("token",))
     def change_webhook_of_inbox(
@@ -510,10 +505,7 @@ class WebhooksApi(Subject[M]):
         signatures.
         """
         return Sent(
-            (
-                inbox_id,
-                webhook_id,
-            ),
+            (inbox_id, webhook_id),
             body={
                 "url": url,
                 "events": events,
@@ -529,22 +521,12 @@ class WebhooksApi(Subject[M]):
     @operation("DELETE", "/v1/inboxes/{inboxId}/webhooks/{webhookId}", RemovedWebhook, ("token",))
     def remove_webhook_of_inbox(self, inbox_id: str, webhook_id: str) -> Sent:
         """Remove a webhook of an inbox. What waits for it is given up."""
-        return Sent(
-            (
-                inbox_id,
-                webhook_id,
-            )
-        )
+        return Sent((inbox_id, webhook_id))
 
     @operation("GET", "/api/emails/{email}/webhooks/{webhookId}", ShownWebhook, ("token",))
     def show_webhook_of_address(self, email: str, webhook_id: str) -> Sent:
         """Show a webhook of an address."""
-        return Sent(
-            (
-                email,
-                webhook_id,
-            )
-        )
+        return Sent((email, webhook_id))
 
     @operation("PUT", "/api/emails/{email}/webhooks/{webhookId}", ChangedWebhook, ("token",))
     def change_webhook_of_address(
@@ -584,10 +566,7 @@ class WebhooksApi(Subject[M]):
         signatures.
         """
         return Sent(
-            (
-                email,
-                webhook_id,
-            ),
+            (email, webhook_id),
             body={
                 "url": url,
                 "events": events,
@@ -603,12 +582,7 @@ class WebhooksApi(Subject[M]):
     @operation("DELETE", "/api/emails/{email}/webhooks/{webhookId}", RemovedWebhook, ("token",))
     def remove_webhook_of_address(self, email: str, webhook_id: str) -> Sent:
         """Remove a webhook of an address. What waits for it is given up."""
-        return Sent(
-            (
-                email,
-                webhook_id,
-            )
-        )
+        return Sent((email, webhook_id))
 
     @operation("GET", "/v1/admin/webhooks/{webhookId}", ShownWebhook, ("admin_key",))
     def show_webhook_of_deployment(self, webhook_id: str) -> Sent:
@@ -692,12 +666,7 @@ class WebhooksApi(Subject[M]):
 
         Sends one sample now, signed as all events are, paused or not. It is in no log.
         """
-        return Sent(
-            (
-                inbox_id,
-                webhook_id,
-            )
-        )
+        return Sent((inbox_id, webhook_id))
 
     @operation("POST", "/api/emails/{email}/webhooks/{webhookId}/test", WebhookTried, ("token",))
     def try_webhook_of_address(self, email: str, webhook_id: str) -> Sent:
@@ -705,12 +674,7 @@ class WebhooksApi(Subject[M]):
 
         Sends one sample now, signed as all events are, paused or not. It is in no log.
         """
-        return Sent(
-            (
-                email,
-                webhook_id,
-            )
-        )
+        return Sent((email, webhook_id))
 
     @operation("POST", "/v1/admin/webhooks/{webhookId}/test", WebhookTried, ("admin_key",))
     def try_webhook_of_deployment(self, webhook_id: str) -> Sent:
@@ -781,11 +745,7 @@ class WebhooksApi(Subject[M]):
     ) -> Sent:
         """List the deliveries of a webhook of an inbox."""
         return Sent(
-            (
-                inbox_id,
-                webhook_id,
-            ),
-            query={"limit": limit, "cursor": cursor, "state": state},
+            (inbox_id, webhook_id), query={"limit": limit, "cursor": cursor, "state": state}
         )
 
     @operation(
@@ -806,10 +766,7 @@ class WebhooksApi(Subject[M]):
         same.
         """
         return Sent(
-            (
-                inbox_id,
-                webhook_id,
-            ),
+            (inbox_id, webhook_id),
             body={"deliveryId": delivery_id, "since": since, "failedOnly": failed_only},
         )
 
@@ -824,13 +781,7 @@ class WebhooksApi(Subject[M]):
         state: Literal["waiting", "delivered", "given_up"] | None = None,
     ) -> Sent:
         """List the deliveries of a webhook of an address."""
-        return Sent(
-            (
-                email,
-                webhook_id,
-            ),
-            query={"limit": limit, "cursor": cursor, "state": state},
-        )
+        return Sent((email, webhook_id), query={"limit": limit, "cursor": cursor, "state": state})
 
     @operation("POST", "/api/emails/{email}/webhooks/{webhookId}/deliveries", Replayed, ("token",))
     def replay_webhook_of_address(
@@ -848,10 +799,7 @@ class WebhooksApi(Subject[M]):
         same.
         """
         return Sent(
-            (
-                email,
-                webhook_id,
-            ),
+            (email, webhook_id),
             body={"deliveryId": delivery_id, "since": since, "failedOnly": failed_only},
         )
 
