@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from mayfly_client import __version__
@@ -19,6 +19,7 @@ from mayfly_client.errors import (
 from mayfly_client.flows import JSON, Answer, Call, Flow, Pause, Send, Work
 from mayfly_client.proof import CHALLENGE_PATH, HEADER, solution
 
+T = TypeVar("T")
 _AGAIN = (502, 503, 504)
 _REFUSED = 429  # nothing was done: every request can be sent again
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -88,6 +89,11 @@ class Sender:
     def with_token(self, token: str) -> "Sender":
         """The same, for whoever holds this token."""
         return replace(self, credentials=replace(self.credentials, token=token))
+
+    def call(self, call: Call[T]) -> Flow[T]:
+        """What it answers, read."""
+        found: T = call.read((yield from self.answer(call)))
+        return found
 
     def answer(self, call: Call[Any]) -> Flow[Answer]:
         """A good answer; an ApiError says why there is none. Work is done when it is asked for."""
