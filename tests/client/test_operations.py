@@ -22,10 +22,7 @@ VARIANTS = ("_link", "_text")  # the same operation, with another kind of answer
 def subjects() -> Iterator[tuple[str, Any]]:
     for name, found in vars(Api).items():
         if isinstance(found, property):
-            yield (
-                name,
-                found.fget.__globals__[found.fget.__annotations__["return"].__origin__.__name__],
-            )  # type: ignore[union-attr]
+            yield name, type(getattr(Api(), name))
 
 
 OPERATIONS = {

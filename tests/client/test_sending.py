@@ -66,7 +66,7 @@ def test_what_was_refused_for_being_too_much_can_be_sent_again_whatever_it_is() 
 
 def test_an_email_is_sent_again_as_its_key_makes_it_one() -> None:
     world = World([Unreachable("no"), answered({})])
-    draft = SendingApi.send_email.of(None, from_="a@b.example", to=["c@d.example"])  # type: ignore[attr-defined]
+    draft = SendingApi.send_email.of(None, from_="a@b.example", to=["c@d.example"])
 
     with pytest.raises(UnexpectedAnswer):
         world.run(sender(world).call(draft))
@@ -152,7 +152,7 @@ def test_only_the_credential_that_is_asked_for_goes_out() -> None:
 def test_a_file_elsewhere_is_asked_for_without_the_token() -> None:
     elsewhere = Answer(302, {"location": "https://files.example.org/a?x=1"}, b"")
     world = World([elsewhere, Answer(200, {}, b"bytes")])
-    call = PrivateInboxesApi.raw_inbox_message.of(None, "i", 1)  # type: ignore[attr-defined]
+    call = PrivateInboxesApi.raw_inbox_message.of(None, "i", 1)
 
     assert world.run(sender(world, token=SECRET).call(call)) == b"bytes"
 

@@ -39,9 +39,10 @@ MESSAGE = {
 }
 
 
-def came(status: str, seq: int, value: str | None = None, **headers: str) -> Answer:
+def came(status: str, seq: int, value: str | None = None, retry_after: str = "") -> Answer:
     found = {"status": status, "value": value, "confidence": None, "where": None, "seq": seq}
-    return answered({**found, "message": MESSAGE if status == "found" else None}, **headers)
+    document = {**found, "message": MESSAGE if status == "found" else None}
+    return answered(document, 200, retry_after=retry_after)
 
 
 def listed(*subjects: str) -> Answer:

@@ -7,7 +7,7 @@ once in the one, and is awaited in the other; type checkers know which.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, cast, overload
 from urllib.parse import quote, urlencode
@@ -152,7 +152,7 @@ class Method(Generic[P, T]):
     @overload
     def __get__(self, instance: Runs[Sync], owner: Any) -> Callable[P, T]: ...
     @overload
-    def __get__(self, instance: Runs[Async], owner: Any) -> Callable[P, Awaitable[T]]: ...
+    def __get__(self, instance: Runs[Async], owner: Any) -> Callable[P, Coroutine[Any, Any, T]]: ...
     @overload
     def __get__(self, instance: Runs[Any], owner: Any) -> Callable[P, Any]: ...
     def __get__(self, instance: Any, owner: Any) -> Any:

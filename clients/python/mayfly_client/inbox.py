@@ -38,7 +38,7 @@ class InboxFlows(Runs[M]):
         self._client = client
         self._sender = sender
         self._opened = opened
-        self._given = Given(after)
+        self.given = Given(after)  # what its waits have given out; the commands keep it
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.address}>"
@@ -219,7 +219,7 @@ class InboxFlows(Runs[M]):
 
     def _waited(self, require: str, timeout: float, filters: Filter) -> Flow[Any]:
         asks = _Asks(self, require, filters)
-        found = yield from waited(asks, self._given, require, timeout, self._given.start)
+        found = yield from waited(asks, self.given, require, timeout, self.given.start)
         if found is None:
             subjects = yield from self._subjects()
             raise WaitTimeout(told(require, filters), timeout, subjects)
@@ -228,7 +228,7 @@ class InboxFlows(Runs[M]):
     def _subjects(self) -> Flow[list[str]]:
         """Those of what came in; what goes wrong here is not what the caller has to hear of."""
         try:
-            listed, _ = yield from self._listed(self._given.start)
+            listed, _ = yield from self._listed(self.given.start)
         except MayflyError:
             return []
         return [str(each.subject) for each in listed[:_TOLD]]
