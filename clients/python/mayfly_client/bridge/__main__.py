@@ -1,4 +1,4 @@
-"""`python -m bridge --url https://mail.example`: read any Mayfly with a mail client."""
+"""`mayfly bridge --url https://mail.example`: read any Mayfly with a mail client."""
 
 import argparse
 import asyncio
@@ -34,11 +34,20 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _url_if_any(text: str) -> str:
+    return _url(text) if text else ""  # argparse reads the default as it reads what is given
+
+
 def _settings(arguments: list[str]) -> Settings:
-    parser = argparse.ArgumentParser(prog="bridge", description=__doc__)
+    parser = argparse.ArgumentParser(prog="mayfly bridge", description=__doc__)
     add = parser.add_argument
     add("--url", type=_url, default="http://127.0.0.1:5000", help="where Mayfly is (%(default)s)")
-    add("--socket", type=_url, default="", help="its WebSocket; else its page is asked for it")
+    add(
+        "--socket",
+        type=_url_if_any,
+        default="",
+        help="its WebSocket; else its page is asked for it",
+    )
     add("--host", default="127.0.0.1", help="where to listen (%(default)s)")
     for name, port in (("imap", 1143), ("pop3", 1110), ("imaps", "off"), ("pop3s", "off")):
         shown = f"port of {name.upper()}, 0 for any, or off (%(default)s)"

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from mayfly_client import __version__
 from mayfly_client.cli import completion
@@ -94,9 +94,16 @@ def _command(name: str) -> Callable[[Any], int | None]:
     return found
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"{self.prog}: {plain(message)} (see {self.prog} --help)\n")
+
+
 def make_parser() -> argparse.ArgumentParser:
     """All that the command takes."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="mayfly",
         description="Disposable email from the command line.",
         epilog=_CODES,
@@ -187,7 +194,7 @@ def _add_watch(add: Add) -> None:
     _add_inbox(add)
     add("--after", type=int, metavar="NUMBER", help="first those with a number above this")
     add("--count", type=int, default=0, metavar="N", help="end after so many messages")
-    add("--socket", metavar="URL", help="the WebSocket; else the page is asked for it")
+    add("--socket", metavar="URL", help="the WebSocket, or off; else the page is asked for it")
 
 
 def _add_export(add: Add) -> None:

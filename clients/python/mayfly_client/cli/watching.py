@@ -19,6 +19,7 @@ from mayfly_client.inbox import Inbox
 
 _PING_SECONDS = 240.0
 _NEW = "new-message"
+NO_SOCKET = "off"
 
 
 def watch(context: Context) -> None:
@@ -46,7 +47,7 @@ def trust(context: Context) -> ssl.SSLContext | None:
 
 async def _socket(context: Context) -> str:
     if context.settings.socket:
-        return context.settings.socket
+        return "" if context.settings.socket == NO_SOCKET else context.settings.socket
     http = Http(Origin.of(context.client(context.remembered().url).url), trust(context))
     try:
         return await socket_of(http)
@@ -101,7 +102,7 @@ async def messages(
         try:
             async with opened(url, context) as socket:
                 asked = {"type": "subscribe", "email": inbox.address, "after": after}
-                await socket.say(asked | ({"token": inbox.token} if inbox.token else {}))
+                await socket.say(asked | ({"token": inbox.token} if _is_private(inbox) else {}))
                 async for message in _announced(socket):
                     failures = 0
                     if message["seq"] > after:
@@ -114,6 +115,10 @@ async def messages(
             failures += 1
         except BridgeError as error:
             raise MayflyError(str(error)) from error
+
+
+def _is_private(inbox: Inbox) -> bool:
+    return inbox.kind == "private"
 
 
 async def _announced(socket: WebSocket) -> AsyncIterator[dict[str, Any]]:
