@@ -3,6 +3,7 @@
 import os
 import subprocess
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
@@ -16,10 +17,9 @@ def test_a_code_comes(mayfly_inbox):
 
 def test_the_service_is_there(mayfly, mayfly_inbox):
     assert mayfly.service.health().status == "OK"
-    print("inbox", mayfly_inbox.address)
+    print("inbox", mayfly_inbox.id, mayfly_inbox.token)
 """
 NEEDLESS = "def test_nothing(): pass\n"
-ROOT = str(Path(__file__).parents[2])
 
 
 @pytest.fixture(scope="session")
@@ -43,12 +43,9 @@ def test_tests_use_the_service_that_is_named(
     assert f"mayfly: {laptop.http}" in said
     assert "started a laptop" not in said
 
-    address = said.partition("inbox ")[2].split()[0]
-    assert address.encode() not in laptop.fetch("/v1/admin/export", _admin_key(laptop))
-
-
-def _admin_key(laptop: Mayfly) -> str:
-    return laptop._found(r"admin key +(\S+)")
+    name, token = said.partition("inbox ")[2].split()[:2]
+    with pytest.raises(HTTPError, match="404"):
+        laptop.ask("GET", f"/v1/inboxes/{name}", token=token)
 
 
 @pytest.mark.parametrize("way", ["environment", "configuration"])
@@ -106,13 +103,15 @@ def test_runs_that_need_no_mail_notice_nothing(installed: Installed, tmp_path: P
         "    print('loaded', *sorted(loaded))\n"
     )
 
-    said = installed.pytest("-n0", cwd=tmp_path)
+    said = installed.pytest("-s", cwd=tmp_path)
 
     assert "loaded mayfly_client mayfly_client.pytest_plugin\n" in said
 
 
 def test_workers_have_one_each(installed: Installed, folder: Path, laptop: Mayfly) -> None:
-    assert "2 passed" in installed.pytest("-n2", "--mayfly-url", laptop.http, cwd=folder)
+    said = installed.pytest_with_all("-n2", "--mayfly-url", laptop.http, cwd=folder)
+
+    assert "2 passed" in said, said
 
 
 def test_the_command_is_installed(installed: Installed, tmp_path: Path) -> None:
