@@ -1,12 +1,16 @@
-"""Writes the pages of docs/ that are made of what is declared: `python -m bench.pages`."""
+"""Writes what is made of what is declared, pages of docs/ and the client's operations.
+
+`python -m bench.pages`, which is `make pages`.
+"""
 
 from bench.corpus import ROOT
-from bench.pages import decisions, limits, settings
+from bench.pages import client, decisions, limits, settings
 
 PAGES = {
     ROOT / "docs" / "settings.md": settings.page,
     ROOT / "docs" / "limits.md": limits.page,
     ROOT / "docs" / "decisions" / "README.md": decisions.page,
+    **client.pages(),
 }
 
 

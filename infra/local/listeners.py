@@ -7,11 +7,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Self
 
-from bridge.server import Listener
 from infra.local import mail_clients
 from infra.local.apigateway.own_names import HOST
 from infra.local.settings import LaptopSettings
 from mayfly.errors import InvalidInput
+from mayfly_client.bridge.server import Listener
 
 _BACKLOG = 256
 

@@ -4,11 +4,11 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
-from bridge.server import IMAP, IMAPS, POP3, POP3S, Bridge, Listener
-from bridge.settings import Settings
-from bridge.tls import Tls
 from infra.local.configuration import Configuration
 from infra.local.settings import LaptopSettings
+from mayfly_client.bridge.server import IMAP, IMAPS, POP3, POP3S, Bridge, Listener
+from mayfly_client.bridge.settings import Settings
+from mayfly_client.bridge.tls import Tls
 
 Open = Callable[[str, int, str], socket.socket]
 

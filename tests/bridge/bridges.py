@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from bridge.server import IMAP, IMAPS, POP3, POP3S, Bridge, Listener
-from bridge.settings import Settings
-from bridge.tls import Tls
+from mayfly_client.bridge.server import IMAP, IMAPS, POP3, POP3S, Bridge, Listener
+from mayfly_client.bridge.settings import Settings
+from mayfly_client.bridge.tls import Tls
 from tests.local.conftest import Loop
 
 

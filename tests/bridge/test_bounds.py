@@ -9,9 +9,9 @@ from typing import BinaryIO
 
 import pytest
 
-from bridge import limits
-from bridge.pop3.dots import stuffed, top
-from bridge.tls import Tls
+from mayfly_client.bridge import limits
+from mayfly_client.bridge.pop3.dots import stuffed, top
+from mayfly_client.bridge.tls import Tls
 from tests.bridge.bridges import Running, bridge
 from tests.certificates import Authority
 from tests.local.conftest import DEADLINE, Loop

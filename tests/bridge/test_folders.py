@@ -2,10 +2,10 @@
 
 import pytest
 
-from bridge.boxes import Box, EmptyBox, HeldBox
-from bridge.credentials import Credential
-from bridge.imap.folders import matching
-from bridge.logins import Login
+from mayfly_client.bridge.boxes import Box, EmptyBox, HeldBox
+from mayfly_client.bridge.credentials import Credential
+from mayfly_client.bridge.imap.folders import matching
+from mayfly_client.bridge.logins import Login
 
 CREDENTIAL = Credential("", None, is_account=True)
 LONG = "a" * 60 + "@mayfly.example"

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bridge import limits
-from bridge.boxes import Line
-from bridge.errors import BridgeError, Gone, LoginRefused
-from bridge.inbox import Inbox
-from bridge.raws import Raws
+from mayfly_client.bridge import limits
+from mayfly_client.bridge.boxes import Line
+from mayfly_client.bridge.errors import BridgeError, Gone, LoginRefused
+from mayfly_client.bridge.inbox import Inbox
+from mayfly_client.bridge.raws import Raws
 
 
 class Kept:

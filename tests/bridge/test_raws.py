@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bridge.raws import Raws
+from mayfly_client.bridge.raws import Raws
 
 
 def test_two_who_want_a_message_at_once_ask_once_and_the_oldest_goes_first() -> None:

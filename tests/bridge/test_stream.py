@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bridge import limits
-from bridge.stream import Ended, Stream
+from mayfly_client.bridge import limits
+from mayfly_client.bridge.stream import Ended, Stream
 
 Read = Callable[[Stream], Awaitable[bytes]]
 

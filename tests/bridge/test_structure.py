@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge import limits
-from bridge.imap.describing import body_structure, envelope
-from bridge.imap.fetching import section
-from bridge.imap.items import Section
-from bridge.mime.addresses import Address, addresses
-from bridge.mime.structure import Part, structure
-from bridge.mime.texts import decoded, texts
+from mayfly_client.bridge import limits
+from mayfly_client.bridge.imap.describing import body_structure, envelope
+from mayfly_client.bridge.imap.fetching import section
+from mayfly_client.bridge.imap.items import Section
+from mayfly_client.bridge.mime.addresses import Address, addresses
+from mayfly_client.bridge.mime.structure import Part, structure
+from mayfly_client.bridge.mime.texts import decoded, texts
 
 MAILS = sorted((Path(__file__).parents[1] / "mails").glob("**/*.eml"))
 NESTED = (

@@ -1,6 +1,6 @@
 """What a program does that was written with a generated client (`python generated_client.py URL`).
 
-It runs beside the package `mayfly_client`, which a generator made; see `test_generated_client`.
+It runs beside a package which a generator made; see `test_generated_client`.
 Everything there is imported, and what the calls gave goes to standard output as JSON.
 """
 
@@ -12,7 +12,7 @@ import smtplib
 import sys
 from typing import Any
 
-PACKAGE = "mayfly_client"
+PACKAGE = "generated_client_of_mayfly"
 
 
 def main(base_url: str, smtp_port: int, mail: bytes) -> dict[str, Any]:

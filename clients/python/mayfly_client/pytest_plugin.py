@@ -1,0 +1,99 @@
+"""The pytest plugin: `mayfly` is a service for the session, `mayfly_inbox` an inbox for a test.
+
+Which service: `--mayfly-url`, else `MAYFLY_URL`, else `mayfly_url` of the configuration, else a
+laptop that is started for this run, if that package is installed. With none of them, tests that
+ask for one of the fixtures are skipped, with the reason; with `--mayfly-required` (or
+`MAYFLY_REQUIRED=1`, for CI) they fail. A service that was named and does not answer fails them,
+too. Nothing is imported or started before a test asks for it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from mayfly_client.client import Mayfly
+    from mayfly_client.inbox import Inbox
+
+_NONE = (
+    "no Mayfly: name one by --mayfly-url or MAYFLY_URL, or have one started for the tests with"
+    " pip install 'mayfly-mail[local]'"
+)
+_STARTED = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options."""
+    group = parser.getgroup("mayfly", "disposable email")
+    group.addoption("--mayfly-url", metavar="URL", help="the Mayfly that tests use; else a laptop")
+    group.addoption(
+        "--mayfly-required",
+        action="store_true",
+        help="fail tests that need a Mayfly where there is none, instead of skipping them",
+    )
+    parser.addini("mayfly_url", "the Mayfly that tests use", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing is started yet."""
+    config.stash[_STARTED] = ""
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """The service, where one was named."""
+    url = _named(config)
+    return f"mayfly: {url}" if url else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say that a laptop was there for this run, if one was; the workers of xdist have their own."""
+    url = terminalreporter.config.stash.get(_STARTED, "")
+    if url:
+        terminalreporter.write_line(f"mayfly: started a laptop at {url} for this run, and ended it")
+
+
+def _named(config: pytest.Config) -> str:
+    option: str | None = config.getoption("--mayfly-url")
+    return option or os.environ.get("MAYFLY_URL", "") or str(config.getini("mayfly_url"))
+
+
+@pytest.fixture(scope="session")
+def mayfly(pytestconfig: pytest.Config) -> "Iterator[Mayfly]":
+    """The service: a `mayfly_client.Mayfly`, with the token or key of the environment, if any."""
+    from mayfly_client.client import Mayfly
+
+    with ExitStack() as stack:
+        url = _named(pytestconfig) or _laptop(pytestconfig, stack)
+        env = os.environ.get
+        client = Mayfly(
+            url,
+            token=env("MAYFLY_TOKEN", ""),
+            api_key=env("MAYFLY_API_KEY", ""),
+            admin_key=env("MAYFLY_ADMIN_KEY", ""),
+        )
+        stack.enter_context(client)
+        client.service.health_ping()
+        yield client
+
+
+@pytest.fixture
+def mayfly_inbox(mayfly: "Mayfly") -> "Iterator[Inbox]":
+    """A new private inbox, deleted at the end of the test."""
+    with mayfly.inbox() as inbox:
+        yield inbox
+
+
+def _laptop(config: pytest.Config, stack: ExitStack) -> str:
+    from mayfly_client.cli.serving import has_laptop
+    from mayfly_client.laptops import laptop
+
+    if not has_laptop():
+        if config.getoption("--mayfly-required") or os.environ.get("MAYFLY_REQUIRED") == "1":
+            pytest.fail(_NONE, pytrace=False)
+        pytest.skip(_NONE)
+    url = stack.enter_context(laptop()).url
+    config.stash[_STARTED] = url
+    return url
