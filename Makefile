@@ -95,14 +95,15 @@ layers: $(VENV)/.dev ## build the vendor layer for Lambda (arm64) from the lock 
 
 lock: $(VENV)/.dev ## write requirements/*.txt from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile $(LOCK) --extra local --extra cloud --extra dev -o requirements/dev.txt
-	$(BIN)/uv pip compile $(LOCK) --extra local -c requirements/dev.txt -o requirements/local.txt
-	$(BIN)/uv pip compile $(LOCK) --extra cloud -c requirements/dev.txt -o requirements/cloud.txt
+	$(BIN)/uv pip compile $(LOCK) $(LAPTOP) --extra cloud --extra dev -o requirements/dev.txt
+	$(BIN)/uv pip compile $(LOCK) $(LAPTOP) -c requirements/dev.txt -o requirements/local.txt
+	$(BIN)/uv pip compile $(LOCK) --extra checkout --extra cloud -c requirements/dev.txt -o requirements/cloud.txt
 	$(BIN)/uv pip compile $(LOCK) -c requirements/dev.txt -o requirements/runtime.txt
 	$(BIN)/uv pip compile $(OPTIONS) requirements/emulator.in -o requirements/emulator.txt
 	$(BIN)/uv pip compile $(LOCK) --extra fuzz -c requirements/dev.txt -o requirements/fuzz.txt
 OPTIONS := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 LOCK := $(OPTIONS) pyproject.toml
+LAPTOP := --extra checkout --extra local --extra moto
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) $(EMULATOR) .venv-fuzz .fuzz .peers cdk.out layers/vendor/python .mypy_cache .ruff_cache .pytest_cache

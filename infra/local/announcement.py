@@ -162,7 +162,7 @@ def _first_steps(addresses: Addresses) -> Iterator[str]:
     yield f"An address to try: {address}"
     yield ""
     option = "" if addresses.smtp_port == 2525 else f" --port {addresses.smtp_port}"
-    yield f"  {_python()} -m infra.local send {address}{option}"
+    yield f"  {_command()} send {address}{option}"
     yield f"  swaks --server {server} --to {address}"
     yield (
         f"  curl smtp://{server} --mail-from you@example.org --mail-rcpt {address}"
@@ -187,8 +187,14 @@ def _first_address(addresses: Addresses) -> tuple[str, str]:
         return "", _REFUSALS[code]
 
 
-def _python() -> str:
-    """The interpreter as it would be typed here."""
+def _command() -> str:
+    """This program as it would be typed here; a wheel's is a folder that is run."""
     here = Path(sys.executable)
-    relative = os.path.relpath(here)
-    return shlex.quote(relative if not relative.startswith("..") else str(here))
+    if Path(sys.argv[0]).is_dir():
+        return _typed(here.with_name("mayfly-laptop"))
+    return f"{_typed(here)} -m infra.local"
+
+
+def _typed(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return shlex.quote(relative if not relative.startswith("..") else str(path))
