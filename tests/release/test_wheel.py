@@ -85,7 +85,8 @@ def test_its_commands_are_those_of_the_package(wheel: Path) -> None:
 
 def test_it_serves_the_page_from_any_folder(installed: Path, tmp_path: Path) -> None:
     start = [sys.executable, "-S", "-m", "mayfly_laptop", "serve"]
-    with mayfly(command=start, folder=tmp_path, **outside(installed)) as laptop:
+    path = outside(installed)["PYTHONPATH"]
+    with mayfly(command=start, folder=tmp_path, PYTHONPATH=path) as laptop:
         page = laptop.fetch("/")
         address = laptop.new_address()["email"]
         laptop.send(address, b"Subject: 482913 is your code\r\n\r\nHello\r\n")
