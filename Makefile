@@ -9,7 +9,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help configure bootstrap deploy doctor destroy run cloud test test-cloud test-permissions check format synth bench load peers growth cost pages fuzz audit layers lock clean
+.PHONY: help configure bootstrap deploy doctor destroy run cloud test test-cloud test-permissions check format synth bench load peers growth cost pages fuzz audit release trial layers lock clean
 
 help: ## print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -90,22 +90,29 @@ breaker-status: $(VENV)/.cloud ## say what a deployment has cost today and wheth
 breaker-reset: $(VENV)/.cloud ## take mail again after the breaker tripped, with the day's budget anew (ARGS="--stack Mayfly")
 	$(BIN)/python -m infra.breaker reset $(ARGS)
 
+release: $(VENV)/.dev layers ## build what is handed out into dist/, from a tag (ARGS=--snapshot: HEAD as it is)
+	@$(BIN)/python -m infra.release $(ARGS)
+
+trial: $(VENV)/.dev ## install the wheel of dist/ in an empty environment, and start it once
+	@$(BIN)/python -m infra.release.trial
+
 layers: $(VENV)/.dev ## build the vendor layer for Lambda (arm64) from the lock file
 	$(BIN)/python -m infra.cloud.functions.vendor
 
 lock: $(VENV)/.dev ## write requirements/*.txt from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile $(LOCK) --extra local --extra cloud --extra dev -o requirements/dev.txt
-	$(BIN)/uv pip compile $(LOCK) --extra local -c requirements/dev.txt -o requirements/local.txt
-	$(BIN)/uv pip compile $(LOCK) --extra cloud -c requirements/dev.txt -o requirements/cloud.txt
+	$(BIN)/uv pip compile $(LOCK) $(LAPTOP) --extra cloud --extra dev -o requirements/dev.txt
+	$(BIN)/uv pip compile $(LOCK) $(LAPTOP) -c requirements/dev.txt -o requirements/local.txt
+	$(BIN)/uv pip compile $(LOCK) --extra checkout --extra cloud -c requirements/dev.txt -o requirements/cloud.txt
 	$(BIN)/uv pip compile $(LOCK) -c requirements/dev.txt -o requirements/runtime.txt
 	$(BIN)/uv pip compile $(OPTIONS) requirements/emulator.in -o requirements/emulator.txt
 	$(BIN)/uv pip compile $(LOCK) --extra fuzz -c requirements/dev.txt -o requirements/fuzz.txt
 OPTIONS := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 LOCK := $(OPTIONS) pyproject.toml
+LAPTOP := --extra checkout --extra local --extra moto
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) $(EMULATOR) .venv-fuzz .fuzz .peers cdk.out layers/vendor/python .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(EMULATOR) .venv-fuzz .fuzz .peers cdk.out dist layers/vendor/python .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Mayfly needs Python 3.11 or newer: set PYTHON=/path/to/python3"; exit 1; }

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
@@ -113,6 +114,8 @@ class Configuration:
             raise InvalidInput(f"ENGINE must be {' or '.join(ENGINES)}")
         if laptop.engine == MOTO and laptop.data:
             raise InvalidInput("DATA: ENGINE=moto keeps nothing; leave one of them out")
+        if laptop.engine == MOTO and find_spec("moto") is None:
+            raise InvalidInput("ENGINE=moto needs moto: pip install 'mayfly-mail[moto]'")
         here = profile.defaults(laptop, HERE)
         if "RATE_LIMIT_MAX" in environment:
             here["RATE_LIMIT_REQUESTS"] = str(laptop.rate_limit_max)

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 START_SECONDS = 120.0
 LIFE_SECONDS = 1800.0  # no file needs one for longer, however busy the machine is
 DOMAIN = "mayfly.example"
+STARTED = (sys.executable, "-m", "infra.local")
 
 
 class Mayfly:
@@ -106,13 +107,18 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def mayfly(life_seconds: float = LIFE_SECONDS, **settings: str) -> Iterator[Mayfly]:
-    """Started and announced; ended at the end, whatever happened."""
+def mayfly(
+    life_seconds: float = LIFE_SECONDS,
+    command: Sequence[str] = STARTED,
+    folder: Path = ROOT,
+    **settings: str,
+) -> Iterator[Mayfly]:
+    """Started in the folder and announced; ended at the end, whatever happened."""
     with tempfile.TemporaryFile("w+") as log:  # a pipe that nobody reads would stop it
         process = subprocess.Popen(
-            [sys.executable, "-m", "infra.local"],
+            command,
             env=environment(**settings),
-            cwd=ROOT,
+            cwd=folder,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

@@ -7,16 +7,13 @@ from collections.abc import Sequence
 
 from mayfly_client.cli.settings import LAPTOP, Settings, WrongUse
 
-_PACKAGE = "infra.local"
+_PACKAGE = "mayfly_laptop"
 _HOW = "the laptop is not installed here: pip install 'mayfly-mail[local]'"
 
 
 def has_laptop() -> bool:
     """Whether the whole service can be started on this machine."""
-    try:
-        return importlib.util.find_spec(f"{_PACKAGE}.laptop") is not None
-    except ModuleNotFoundError:
-        return False
+    return importlib.util.find_spec(_PACKAGE) is not None
 
 
 def laptop_command(arguments: Sequence[str] = ()) -> list[str]:
