@@ -2,6 +2,7 @@
 
 import colorsys
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -118,7 +119,7 @@ def _of_digits(digits: str) -> Colour:
     if len(digits) < 6:
         digits = "".join(each * 2 for each in digits)
     parts = [int(digits[at : at + 2], 16) for at in range(0, len(digits), 2)]
-    return Colour(*parts[:3], alpha=parts[3] / 255 if len(parts) > 3 else 1.0)
+    return Colour(parts[0], parts[1], parts[2], parts[3] / 255 if len(parts) > 3 else 1.0)
 
 
 def _of_call(name: str, inside: str) -> Colour | None:
@@ -128,9 +129,9 @@ def _of_call(name: str, inside: str) -> Colour | None:
         return None
     (one, two, three), alpha = numbers[:3], _share(numbers[3], 1) if len(numbers) > 3 else 1.0
     if name in ("rgb", "rgba"):
-        return Colour(*(_share(each, 255) * 255 for each in (one, two, three)), alpha=alpha)
+        return _scaled([_share(each, 255) for each in (one, two, three)], alpha)
     if name == "color":
-        return Colour(*(_share(each, 1) * 255 for each in (one, two, three)), alpha=alpha)
+        return _scaled([_share(each, 1) for each in (one, two, three)], alpha)
     if name in ("hsl", "hsla", "hwb"):
         hue = _turn(*one)
         if name == "hwb":
@@ -138,9 +139,14 @@ def _of_call(name: str, inside: str) -> Colour | None:
             light, strength = (white + 1 - black) / 2, max(0.0, 1 - white - black)
         else:
             light, strength = _share(three, 100), _share(two, 100)
-        return Colour(*(255 * each for each in colorsys.hls_to_rgb(hue, light, strength)), alpha)
-    grey = 255 * _share(one, 1 if name.startswith("ok") else 100)
-    return Colour(grey, grey, grey, alpha)
+        return _scaled(colorsys.hls_to_rgb(hue, light, strength), alpha)
+    grey = _share(one, 1 if name.startswith("ok") else 100)
+    return _scaled([grey] * 3, alpha)
+
+
+def _scaled(parts: Sequence[float], alpha: float) -> Colour:
+    red, green, blue = (255 * each for each in parts)
+    return Colour(red, green, blue, alpha)
 
 
 def _share(number: tuple[float, str], most: float) -> float:
