@@ -13,15 +13,8 @@ api = Routes("agents")
 
 _MESSAGE: dict[str, Any] = {
     "type": "object",
-    "description": "One message of JSON-RPC 2.0: `initialize`, `ping`, `server/discover`,"
-    " `tools/list`, `tools/call`, or a notification",
-    "required": ["jsonrpc", "method"],
-    "properties": {
-        "jsonrpc": {"type": "string", "enum": ["2.0"]},
-        "id": {"type": ["string", "integer"]},
-        "method": {"type": "string"},
-        "params": {"type": "object"},
-    },
+    "description": "One message of JSON-RPC 2.0, with `jsonrpc`, `id`, `method` and `params`:"
+    " `initialize`, `ping`, `server/discover`, `tools/list`, `tools/call`, or a notification",
     "examples": [{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}],
 }
 _FAILURE = {"$ref": "#/components/schemas/RpcFailure"}
