@@ -106,7 +106,7 @@ BEFORE_LOGIN = {
 }
 OPEN_TO_WRITE = dict.fromkeys(
     BEFORE_LOGIN
-    | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session"}
+    | {"/api/emails", "/v1/inboxes", "/v1/inboxes:login", "/api/session", "/mcp"}
     | {"/api/forwarding/confirm", "/api/forwarding/stop"},
     Door.OPEN,
 )
@@ -453,6 +453,13 @@ BODIES: dict[str, object] = {
     "put_domain_rules": {"rules": []},
     "try_domain_rules": {"raw": "Subject: hi\r\n\r\nhello"},
     "ask_destination": {"address": "me@elsewhere.example"},
+    # Whoever has no token for it is answered with a mistake; `tests/mcp` tries all tools.
+    "speak_mcp": {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "read_message", "arguments": {"number": 1}},
+    },
 }
 DELETED_BY_FILTER = ("delete_messages", "delete_inbox_messages", "delete_mailbox_messages")
 QUERIES = {operation: {"since": "2026-01-01"} for operation in DELETED_BY_FILTER}

@@ -20,6 +20,7 @@ from mayfly.health import routes as health
 from mayfly.kit.http.route import Route
 from mayfly.mailboxes import message_routes as mailbox_messages
 from mayfly.mailboxes import routes as mailboxes
+from mayfly.mcp import routes as mcp
 from mayfly.messages import routes as messages
 from mayfly.pop3 import routes as pop3
 from mayfly.private_inboxes import message_routes as inbox_messages
@@ -62,6 +63,7 @@ ROUTES: tuple[Route, ...] = (
     *admin_domains.api,
     *approvals.deciding,
     *batches.api,
+    *mcp.api,
     *proof_of_work.api,
     *stats.api,
     *health.api,

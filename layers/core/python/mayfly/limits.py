@@ -158,6 +158,10 @@ WAIT_ATTEMPTS = 8  # to get a place while others get theirs
 WAITS_KEPT = timedelta(days=1)  # how long the row stays after the last request that waited
 WAIT_RETRY = timedelta(seconds=3)  # `Retry-After` where no place is free; twenty a minute
 
+# Agents (`POST /mcp`): what they are given of one message.
+MCP_TEXT_CHARS = 20_000  # of its text; models pay for each
+MCP_LINKS = 50  # links, and files that are named
+
 # Proof of work: what strangers solve before they get an inbox.
 MOST_PROOF_ROUNDS = 100_000  # the setting's highest value: a check takes some 40 ms
 PROOF_LIFETIME = timedelta(minutes=10)  # of a challenge

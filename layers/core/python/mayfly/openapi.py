@@ -53,6 +53,7 @@ _TAGS = {
     "relays": "What an account's domain sends through, and what makes its mail believed",
     "webhooks": "Programs that are told of events: of an account, an inbox, or all of the service",
     "admin": "For the operator of the service: domains, inboxes by the thousand, counts",
+    "agents": "Private inboxes as tools of AI agents",
     "statistics": "What happened, by day",
     "service": "How it is, and this description",
 }
@@ -145,7 +146,7 @@ def _operation(route: Route, refused: "_Refusals") -> dict[str, object]:
         "operationId": route.operation,
         "summary": route.summary,
         "tags": [route.tag],
-        "responses": _responses(route) | refused.of(route),
+        "responses": refused.of(route) | _responses(route),
         "security": security(route.caller),
     }
     parameters = [*_path_parameters(route.path), *route.parameters]

@@ -1,11 +1,9 @@
 """The operations of private inboxes' messages (document 003)."""
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from mayfly import limits
 from mayfly.admission.callers import INBOX
 from mayfly.admission.limits import as_waited, waiting
 from mayfly.filters.queries import FILTER_PARAMETERS, read_filter
@@ -19,7 +17,7 @@ from mayfly.messages import answers
 from mayfly.messages.deleting import ABOUT_DELETION, BUSY_INBOX, DELETE_PARAMETERS, read_deletion
 from mayfly.messages.schemas import DeletedMessages
 from mayfly.messages.search import Look
-from mayfly.pop3.models import Trouble
+from mayfly.private_inboxes.fetched import fetch_first
 from mayfly.private_inboxes.message_schemas import (
     DeletedInboxMessage,
     InboxMarks,
@@ -69,7 +67,7 @@ def list_inbox_messages(call: Call[Bearer, None]) -> Answer:
     bearer, query = call.caller, call.request.query
     wanted = queries.inbox_query(query)
     search = call.flows.messages.search.with_spam(queries.wants_spam(query))
-    fetched = _fetched(call) if wanted.fetch_new else None
+    fetched = fetch_first(call.flows, bearer) if wanted.fetch_new else None
     if fetched:
         wanted = replace(wanted, wait=min(wanted.wait, fetched.left))
     look = Look(search.reader.loader.open, read_filter(query))
@@ -116,12 +114,10 @@ def delete_inbox_messages(call: Call[Bearer, None]) -> DeletedMessages:
     about=waits.ABOUT,
 )
 def wait_in_inbox(call: Call[Bearer, None]) -> Answer:
-    sought, fetched = read_sought(call.request.query), _fetched(call)
+    sought, fetched = read_sought(call.request.query), fetch_first(call.flows, call.caller)
     if fetched is None:
         return waits.answer_waited(call, call.caller, WaitedInboxMessage.of, whole=True)
-    # What was fetched has come from the time of the call on.
-    after = fetched.last_before if sought.after is None else sought.after
-    sought = replace(sought, after=after, timeout=min(sought.timeout, fetched.left))
+    sought = fetched.narrowed(sought)
     shown = partial(WaitedInboxMessage.of, trouble=fetched.trouble)
     return waits.answer_waited(call, call.caller, shown, whole=True, sought=sought)
 
@@ -209,28 +205,6 @@ def raw_inbox_message(call: Call[Bearer, None]) -> Answer:
 )
 def download_inbox_attachment(call: Call[Bearer, None]) -> Answer:
     return answers.attachment_answer(call.request, call.flows, _message(call))
-
-
-@dataclass(frozen=True, slots=True)
-class _Fetched:
-    """What came of a fetch, the inbox's newest number before it, and how long is left to wait."""
-
-    trouble: Trouble | None
-    last_before: int
-    left: timedelta
-
-
-def _fetched(call: Call[Bearer, None]) -> _Fetched | None:
-    """Fetch into an inbox that shows a mailbox elsewhere; None of others, which costs nothing.
-
-    A fetch takes time of the request, which API Gateway ends after 29 s.
-    """
-    if not call.caller.grant.is_fetched:
-        return None
-    began = call.flows.now()
-    trouble, last_before = call.flows.pop3.service.fetch(call.caller)
-    left = limits.MAX_WAIT - (call.flows.now() - began)
-    return _Fetched(trouble, last_before, max(timedelta(), left))
 
 
 def _message(call: Call[Bearer, Any]) -> HoldersMessage:

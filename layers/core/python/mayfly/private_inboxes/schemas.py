@@ -31,7 +31,7 @@ TokenText = Annotated[
 TokenEnd = Annotated[PreciseTime, about("From then on the token opens nothing")]
 _Type = Literal["generated", "external"]
 _End = Annotated[PreciseTime, about("From then on it takes no mail and is not found")]
-_Seconds = Annotated[
+Seconds = Annotated[
     int,
     about("Seconds", ge=LEAST_SECONDS, le=int(limits.MAX_TOKEN_LIFETIME.total_seconds())),
 ]
@@ -46,7 +46,7 @@ class WantedInbox(Body):
         _Type,
         about("`external` shows the POP3 mailbox of an address of yours, and needs the password"),
     ]
-    token_ttl_seconds: _Seconds = USUAL_SECONDS
+    token_ttl_seconds: Seconds = USUAL_SECONDS
     domain: Domain | None = None
     email_address: (
         Annotated[str, about("Yours, elsewhere", examples=["user@example.com"])] | None
@@ -114,7 +114,7 @@ class Rotation(Body):
 
     EXAMPLE = {"token_ttl_seconds": USUAL_SECONDS}
 
-    token_ttl_seconds: _Seconds = USUAL_SECONDS
+    token_ttl_seconds: Seconds = USUAL_SECONDS
 
 
 class InboxCredentials(Body):
@@ -126,7 +126,7 @@ class InboxCredentials(Body):
         str, about("The inbox's address", examples=["sarah.mitchell42@mayfly.example"])
     ]
     password: Annotated[str, about(min_length=1, max_length=limits.MAX_PASSWORD_CHARS)]
-    token_ttl_seconds: _Seconds = USUAL_SECONDS
+    token_ttl_seconds: Seconds = USUAL_SECONDS
 
 
 class OfInbox(View):

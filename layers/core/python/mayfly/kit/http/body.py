@@ -13,6 +13,10 @@ _NOT_JSON = "the body is not JSON in UTF-8"
 _SHOWN_CHARS = 40
 
 
+class NotJson(InvalidInput):
+    """What came is no JSON at all; other InvalidInput is about what it says."""
+
+
 def json_object(
     body: bytes, content_type: str, longer: Mapping[str, int] = NO_FIELDS
 ) -> dict[str, Any]:
@@ -26,7 +30,7 @@ def json_object(
         # Not json.loads(body), which would read UTF-16, too (RFC 8259 section 8.1: UTF-8 alone).
         text = body.decode("utf-8-sig")
     except ValueError as error:
-        raise InvalidInput(_not_json(content_type)) from error
+        raise NotJson(_not_json(content_type)) from error
     return read_object(text, "the body", _not_json(content_type), longer)
 
 
@@ -36,15 +40,15 @@ def read_object(
     """The one place where JSON of callers is read: an object, or InvalidInput with the reason.
 
     A name that is there twice is refused: which of the two counts, RFC 8259 section 4 leaves open.
-    No text in it is longer than `limits.MAX_FIELD_CHARS`, except in the fields that `longer` has,
-    with what each may have. The caller bounds the text itself.
+    NotJson if it is none. No text in it is longer than `limits.MAX_FIELD_CHARS`, except in the
+    fields that `longer` has, with what each may have. The caller bounds the text itself.
     """
     try:
         document = json.loads(text, object_pairs_hook=_object, parse_constant=_refused)
     except RecursionError as error:
         raise InvalidInput(f"{what} is nested too deep") from error
     except ValueError as error:
-        raise InvalidInput(not_json) from error
+        raise NotJson(not_json) from error
     if not isinstance(document, dict):
         raise InvalidInput(f"{what} must be a JSON object")
     for name, value in document.items():

@@ -39,7 +39,8 @@ TLS_HEADERS = {
 """Besides, on what goes over TLS and on nothing else (RFC 6797 section 7.2)."""
 PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Headers": (
-        "Authorization, Content-Type, Idempotency-Key, X-Admin-Key, X-Altcha, X-API-Key"
+        "Authorization, Content-Type, Idempotency-Key, MCP-Protocol-Version, Mcp-Method, Mcp-Name,"
+        " X-Admin-Key, X-Altcha, X-API-Key"
     ),
     "Access-Control-Max-Age": "7200",
 }
@@ -142,13 +143,17 @@ class Request:
 
         `longer` are those that may be longer than others, and how long.
         """
-        encoding = self.headers.get("content-encoding", "").strip().lower()
-        if encoding not in ("", "identity"):
-            raise UnknownEncoding("send the body as it is: no Content-Encoding is taken")
-        body = self._body(most_bytes)
+        body = self.content(most_bytes)
         document = json_object(body, self.headers.get("content-type", ""), longer)
         only_fields(document, *names)
         return document
+
+    def content(self, most_bytes: int = limits.MAX_REQUEST_BYTES) -> bytes:
+        """The body as it was sent; BodyTooLarge, or UnknownEncoding if it is compressed."""
+        encoding = self.headers.get("content-encoding", "").strip().lower()
+        if encoding not in ("", "identity"):
+            raise UnknownEncoding("send the body as it is: no Content-Encoding is taken")
+        return self._body(most_bytes)
 
     def accepts_gzip(self) -> bool:
         """Whether the answer may be compressed."""

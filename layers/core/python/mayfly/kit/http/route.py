@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args
 
 from mayfly.errors import BodyTooLarge
 from mayfly.kit.http.messages import Answer, Request, json_answer
-from mayfly.kit.http.schemas import Body, field_names, read
+from mayfly.kit.http.schemas import Body, Schema, field_names, read
 
 if TYPE_CHECKING:
     from mayfly.assembly import Assembly
@@ -107,7 +107,8 @@ class Route:
     """One operation of the HTTP API; `path` is API Gateway's template (`event["resource"]`).
 
     `limit` names the group whose rate limit it falls under beside the global one, "" for none;
-    `own_errors` are by status, `parameters` those of the query, `about` a description.
+    `own_errors` are by status, `parameters` those of the query, `about` a description. `takes` is
+    the class that the body is read as, or the schema of one that the operation reads by itself.
     """
 
     operation: str
@@ -129,6 +130,8 @@ class Route:
         """Whether a body must be there."""
         from msgspec.structs import fields
 
+        if isinstance(self.takes, dict):
+            return True
         return self.takes is not None and (
             "minProperties" in self.takes.RULES or any(each.required for each in fields(self.takes))
         )
@@ -155,8 +158,9 @@ class Route:
     def answer(self, request: Request, flows: "Assembly") -> Answer:
         """What the operation answers; raises the error that is answered instead."""
         caller = self.caller.find(request, flows)
-        sent = _sent(request, self.takes) if self.takes else _NONE
-        body = read(sent, self.takes) if self.takes else None
+        form = None if isinstance(self.takes, dict) else self.takes
+        sent = _sent(request, form) if form else _NONE
+        body = read(sent, form) if form else None
         call = Call(request, flows, caller, body, sent)
         found = self.run(call)
         answer = found if isinstance(found, Answer) else json_answer(found, self.answers[0].status)
@@ -201,6 +205,7 @@ class Routes:
         limit: str = "",
         about: str = "",
         operation: str = "",
+        takes: Schema | None = None,
     ) -> Callable[[Callable[[Call[C, B]], R]], Callable[[Call[C, B]], R]]:
         """Declare the function below as an operation.
 
@@ -208,6 +213,7 @@ class Routes:
         meaning); where there are several, or one that is no JSON, `answers` has them. `errors` are
         by status, beside those that its caller and its body bring. `operation` is its id where
         that is not the function's name, `about` its description where that is not the docstring.
+        `takes` describes a body that the function reads by itself.
         """
 
         def declare(function: Callable[[Call[C, B]], R]) -> Callable[[Call[C, B]], R]:
@@ -223,7 +229,7 @@ class Routes:
                     run=function,
                     caller=caller,
                     answers=answers or (Good(status, means, gives, headers=headers),),
-                    takes=None if body in (None, type(None)) else body,
+                    takes=takes or (None if body in (None, type(None)) else body),
                     own_errors=errors,
                     parameters=query,
                     about=about or " ".join((function.__doc__ or "").split()),
