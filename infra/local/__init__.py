@@ -33,5 +33,5 @@ seen here:
 - S3's lifecycle rules: objects stay until something deletes them.
 - The order of frames: here a connection's frames are handled one after the other, API Gateway
   handles them side by side. A message of several frames may be 32 KB long here, 128 KB there.
-- Names and certificates of the endpoints: all is plain and bound to loopback.
+- Names and certificates of the endpoints: all is bound to loopback, and plain but for `https`.
 """

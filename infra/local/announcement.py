@@ -42,6 +42,8 @@ class Addresses:
     outbox: Path | None = None
     name_server: str = ""
     mail_clients: Mapping[str, str] = field(default_factory=dict)
+    https: str = ""
+    trust: Path | None = None
 
     @classmethod
     def of(
@@ -51,6 +53,7 @@ class Addresses:
         admin_key: str,
         sent: Path | None,
         name_server: str,
+        trust: Path | None = None,
     ) -> Self:
         """Those of these listeners."""
         return cls(
@@ -65,6 +68,8 @@ class Addresses:
                 each.kind: f"{configuration.laptop.imap_host}:{each.port}"
                 for each in listeners.mail_clients
             },
+            f"https://{HOST}:{port_of(listeners.https)}" if listeners.https else "",
+            trust,
         )
 
 
@@ -77,6 +82,7 @@ def own_names(configuration: Configuration, listeners: Listeners) -> OwnNames:
         (*configuration.laptop.allowed_hosts, *filter(None, chosen)),
         functions.cors_origin or (functions.page_url.lower() or f"http://{HOST}:{port}",),
         port,
+        port_of(listeners.https) if listeners.https else None,
     )
 
 
@@ -124,6 +130,9 @@ def _places(addresses: Addresses, configuration: Configuration) -> Iterator[str]
     yield f"  mail       {addresses.smtp_host}:{addresses.smtp_port} (SMTP)"
     yield f"  domains    {', '.join(functions.domains)}"
     yield f"  API        {addresses.http}/api (described at {addresses.http}/docs)"
+    if addresses.https:
+        trust = f" (trust {addresses.trust}: see docs/laptop.md)" if addresses.trust else ""
+        yield f"  HTTPS      {addresses.https}{trust}"
     yield f"  WebSocket  {addresses.websocket}"
     for kind, place in addresses.mail_clients.items():
         yield f"  {kind:<10} {place}"

@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import logging
 import socket
+import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -164,12 +165,14 @@ class BoundedServer(web.Server):
         self._peers: dict[RequestHandler, str] = {}
 
     @asynccontextmanager
-    async def serving(self, listener: socket.socket, patience: float) -> AsyncIterator[None]:
+    async def serving(
+        self, listener: socket.socket, patience: float, tls: ssl.SSLContext | None = None
+    ) -> AsyncIterator[None]:
         """Answer until the block ends; then what is under way has so many seconds."""
         runner = web.ServerRunner(self, shutdown_timeout=patience)
         await runner.setup()
         try:
-            await web.SockSite(runner, listener).start()
+            await web.SockSite(runner, listener, ssl_context=tls).start()
             yield
         finally:
             await runner.cleanup()

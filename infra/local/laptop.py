@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -42,6 +42,7 @@ from infra.local.dynamodb.long_poll import Arrivals, woken
 from infra.local.dynamodb.stream import TableStream, for_both
 from infra.local.dynamodb.ttl import expiry
 from infra.local.engines import cloud_of
+from infra.local.https import over_tls, secured
 from infra.local.lambda_.invoke import Handlers, imported_handlers, invoke
 from infra.local.lambda_.triggers import (
     POLL_SECONDS,
@@ -108,7 +109,8 @@ class Laptop:
             admin_key = self._admin_key()
             sent = parts.enter_context(outbox(self.configuration.data)) if self._sends() else None
             door = bucket_door(self.configuration, self.listeners, cloud, access_key)
-            await self._gateways(parts, handlers, cloud, sockets, door)
+            http = await self._gateways(parts, handlers, cloud, sockets, door)
+            trust = await self._within_tls(parts, http, door)
             if endpoint == here:
                 await parts.enter_async_context(door.serving(self.listeners.bucket))
             intake = Intake(partial(cloud.waiting, NOTICE_QUEUE))
@@ -118,7 +120,9 @@ class Laptop:
             mail_server = self._mail_server(cloud, intake)
             await parts.enter_async_context(mail_server.serving(self.listeners.smtp))
             await parts.enter_async_context(self._mail_clients())
-            yield Addresses.of(self.configuration, self.listeners, admin_key, sent, name_server)
+            yield Addresses.of(
+                self.configuration, self.listeners, admin_key, sent, name_server, trust
+            )
             logger.info("ending: no more mail is taken, what was taken is finished")
 
     def _deployed(self, cloud: Cloud, sockets: Connections, name_server: str) -> Handlers:
@@ -148,7 +152,7 @@ class Laptop:
         cloud: Cloud,
         sockets: Connections,
         door: BucketDoor,
-    ) -> None:
+    ) -> HttpGateway:
         names = own_names(self.configuration, self.listeners)
         laptop, page_url = self.configuration.laptop, self.configuration.functions.page_url
         bounds = Bounds(share=laptop.peer_share)
@@ -185,6 +189,26 @@ class Laptop:
         )
         await parts.enter_async_context(websocket.serving(self.listeners.websocket))
         await parts.enter_async_context(http.serving(self.listeners.http))
+        return http
+
+    async def _within_tls(
+        self, parts: AsyncExitStack, http: HttpGateway, door: BucketDoor
+    ) -> Path | None:
+        """Serve the same at HTTPS_PORT; the file that clients trust, if one had to be made."""
+        https, bucket = self.listeners.https, self.listeners.https_bucket
+        if https is None:
+            return None
+        tls = parts.enter_context(secured(self.configuration))
+        same = replace(
+            http,
+            handle=over_tls(http.handle, port_of(bucket) if bucket else None),
+            threads=parts.enter_context(pool("https", http.concurrency)),
+            page=http.page and replace(http.page, port=port_of(https), scheme="https"),
+        )
+        if bucket is not None:
+            await parts.enter_async_context(door.serving(bucket, tls.context))
+        await parts.enter_async_context(same.serving(https, tls=tls.context))
+        return tls.trust
 
     def _second_name(self, door: BucketDoor) -> SecondName | None:
         url = self.configuration.laptop.files_url

@@ -10,6 +10,7 @@ from typing import Self
 from bridge.server import Listener
 from infra.local import mail_clients
 from infra.local.apigateway.own_names import HOST
+from infra.local.profile import OFF
 from infra.local.settings import LaptopSettings
 from mayfly.errors import InvalidInput
 
@@ -29,6 +30,8 @@ class Listeners:
     websocket: socket.socket
     bucket: socket.socket
     mail_clients: tuple[Listener, ...] = ()
+    https: socket.socket | None = None
+    https_bucket: socket.socket | None = None
 
     @classmethod
     def open(cls, settings: LaptopSettings) -> Self:
@@ -44,13 +47,20 @@ class Listeners:
                 )
             ]
             clients = mail_clients.opened(settings, _listening)
+            secure: list[socket.socket] = []
+            if settings.https_port not in ("", OFF):
+                port = int(settings.https_port)
+                secure.append(opened.enter_context(_listening(HOST, port, "HTTPS_PORT")))
+                if not settings.files_url:
+                    secure.append(opened.enter_context(_listening(HOST, 0, "bucket")))
             opened.pop_all()
-            return cls(smtp, http, websocket, bucket, tuple(clients))
+            return cls(smtp, http, websocket, bucket, tuple(clients), *secure)
 
     def close(self) -> None:
         """Give the ports back; those that were given back are no error."""
         clients = (each.socket for each in self.mail_clients)
-        for each in (self.smtp, self.http, self.websocket, self.bucket, *clients):
+        secure = filter(None, (self.https, self.https_bucket))
+        for each in (self.smtp, self.http, self.websocket, self.bucket, *clients, *secure):
             each.close()
 
 

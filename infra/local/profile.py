@@ -63,6 +63,8 @@ def placed(laptop: LaptopSettings, functions: Any) -> tuple[LaptopSettings, Any]
     for port in (laptop.imaps_port, laptop.pop3s_port):
         if port not in ("", OFF) and not laptop.smtp_tls_cert:
             raise InvalidInput("IMAPS_PORT and POP3S_PORT need SMTP_TLS_CERT")
+    if laptop.https_port not in ("", OFF) and (is_server(laptop) or laptop.engine == "moto"):
+        raise InvalidInput("HTTPS_PORT is for a laptop, and for its own engine: leave it out")
     page = functions.page_url
     if laptop.files_url and laptop.engine == "moto":
         raise InvalidInput("FILES_URL: ENGINE=moto has no second name; leave one of them out")

@@ -57,6 +57,11 @@ class LaptopSettings(FromEnvironment):
     run_as: str = setting("", "the user that root becomes once the ports are open")
     http_port: int = setting(5000, "port of the API and the page", _PORT)
     port: int = setting(0, "another name for HTTP_PORT", _PORT)
+    https_port: str = setting(
+        "off",
+        "port of both within TLS, 0 for any; with SMTP_TLS_CERT, or a certificate of this run",
+        _port_or_off,
+    )
     rate_limit_max: int = limit(0, "another name for RATE_LIMIT_REQUESTS")
     ws_port: int = setting(8080, "port of the WebSocket", _PORT)
     imap_host: str = setting("127.0.0.1", "where IMAP and POP3 listen")

@@ -92,13 +92,14 @@ class OwnNames:
 
     Of the mail domains those below `.localhost` are names of this machine; any other may be
     somebody's. `cors_origins` are the further origins whose pages may ask, `*` all; `page_port`
-    is where the page is, if that is another port.
+    is where the page is, if that is another port, and `tls_port` where it is within TLS.
     """
 
     domains: Sequence[str] = ()
     allowed_hosts: Sequence[str] = ()
     cors_origins: tuple[str, ...] = ()
     page_port: int = 0
+    tls_port: int | None = None
 
     def at(self, port: int) -> Door:
         """The door of this port."""
@@ -106,6 +107,9 @@ class OwnNames:
         # Browsers leave out the port of the scheme; what is before us may speak TLS.
         origins = {f"http://{each.removesuffix(':80')}" for each in pages}
         origins |= {f"https://{each.lower()}" for each in self.allowed_hosts}
+        if self.tls_port is not None:
+            pages = self._authorities(self.tls_port).values()
+            origins |= {f"https://{each.removesuffix(':443')}" for each in pages}
         origins |= set(self.cors_origins)
         return Door(self._authorities(port), frozenset(origins))
 

@@ -23,12 +23,16 @@ _UNCOMPRESSED = ("image/png", "image/x-icon", "font/woff2")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The files of a folder, read anew each time. `port` is that of the API and of the page."""
+    """The files of a folder, read anew each time.
+
+    `port` is that of the API and of the page, `scheme` what is spoken there.
+    """
 
     folder: Path
     port: int
     socket_url: str
     mail_origin: str = ""
+    scheme: str = "http"
 
     def find(self, path: str, headers: Headers, host: str) -> Answer | None:
         """The file at this path, percent-encoded; None if there is none.
@@ -62,7 +66,7 @@ class Page:
         if self.mail_origin:
             return self.mail_origin
         other = _NAMES[host.partition(":")[0] == _NAMES[0]]
-        return f"http://{other}:{self.port}"
+        return f"{self.scheme}://{other}:{self.port}"
 
     def _content(self, asked: str, around: PageOrigins) -> tuple[str, bytes]:
         """The name that the file really has, and what is in it; "" if there is none."""

@@ -41,7 +41,8 @@ class Proxies:
         if sent in ("http", "https"):
             return sent
         page = urlsplit(self.page_url)
-        return page.scheme if page.scheme and page.netloc.lower() == host else "http"
+        is_page = page.scheme and page.netloc.lower() == host
+        return page.scheme if is_page else request.scheme
 
 
 NO_PROXY = Proxies()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
@@ -132,7 +133,12 @@ class HttpGateway:
     elsewhere: SecondName | None = None
 
     @asynccontextmanager
-    async def serving(self, listener: socket.socket, patience: float = 2.0) -> AsyncIterator[None]:
+    async def serving(
+        self,
+        listener: socket.socket,
+        patience: float = 2.0,
+        tls: ssl.SSLContext | None = None,
+    ) -> AsyncIterator[None]:
         """Answer until the block ends; requests under way have so many seconds then."""
         calls = Calls.of(self.concurrency, self.bounds.share)
         door = self.names.at(listener.getsockname()[1])
@@ -149,7 +155,7 @@ class HttpGateway:
                 return _sent(self._own(busy, request))
 
         server = StrictServer(answer, self.bounds, auto_decompress=False)
-        async with server.serving(listener, patience):
+        async with server.serving(listener, patience, tls):
             yield
 
     async def _answered(self, incoming: BaseRequest, calls: Calls, door: Door) -> Answer:

@@ -184,7 +184,7 @@ class S3(Client):
             raise Unsupported(f"s3: a link for {ClientMethod}")
         check_known(ClientMethod, Params.keys() - _OVERRIDES - {"Bucket", "Key"})  # type: ignore[arg-type]
         query = {name: Params[each] for each, name in _OVERRIDES.items() if each in Params}
-        return self._signer.link(
+        return self._signer.for_caller().link(
             *(_METHODS[ClientMethod], Params["Bucket"], Params["Key"], query, ExpiresIn),
             datetime.fromtimestamp(self._clock(), UTC),
         )
@@ -194,7 +194,7 @@ class S3(Client):
     ) -> Any:
         """A form that stores an object. No call."""
         now = datetime.fromtimestamp(self._clock(), UTC)
-        return self._signer.form(Bucket, Key, Conditions, ExpiresIn, now)
+        return self._signer.for_caller().form(Bucket, Key, Conditions, ExpiresIn, now)
 
     def _check(self, bucket: str, key: str, operation: str) -> None:
         if bucket not in self._buckets:

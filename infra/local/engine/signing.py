@@ -8,16 +8,29 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
 from infra.local.account import REGION
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 STAMP = "%Y%m%dT%H%M%SZ"
+_ENDPOINT: ContextVar[str | None] = ContextVar("endpoint", default=None)
+
+
+@contextmanager
+def links_to(endpoint: str) -> Iterator[None]:
+    """What is signed in this block leads there: its caller came in by another door."""
+    before = _ENDPOINT.set(endpoint)
+    try:
+        yield
+    finally:
+        _ENDPOINT.reset(before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,11 @@ class Signer:
     id: str
     secret: str = field(repr=False)
     endpoint: str = ""
+
+    def for_caller(self) -> Self:
+        """The same, for the door that `links_to` names."""
+        endpoint = _ENDPOINT.get()
+        return self if endpoint is None else replace(self, endpoint=endpoint)
 
     def scope(self, stamp: str) -> str:
         """What the key signs for, at this time."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -75,17 +76,22 @@ class BucketDoor:
     bounds: Bounds = BOUNDS
 
     @asynccontextmanager
-    async def serving(self, listener: socket.socket) -> AsyncIterator[None]:
-        """Answer until the block ends."""
+    async def serving(
+        self, listener: socket.socket, tls: ssl.SSLContext | None = None
+    ) -> AsyncIterator[None]:
+        """Answer until the block ends; within TLS by each of this machine's names."""
         port = listener.getsockname()[1]
-        answer = self.answering(port, f"http://{HOST}:{port}")
-        async with BoundedServer(answer, self.bounds).serving(listener, patience=0.5):
+        answer = self.answering(port, f"http://{HOST}:{port}" if tls is None else None)
+        async with BoundedServer(answer, self.bounds).serving(listener, 0.5, tls):
             yield
 
     def answering(
-        self, port: int, endpoint: str
+        self, port: int, endpoint: str | None
     ) -> Callable[[BaseRequest], Awaitable[web.StreamResponse]]:
-        """Answers requests to this port, for links that begin with `endpoint`."""
+        """Answers requests to this port, for links that begin with `endpoint`.
+
+        Without one, links begin with the name that was asked for.
+        """
         door = self.names.at(port)
 
         async def answer(request: BaseRequest) -> web.StreamResponse:
@@ -93,11 +99,15 @@ class BucketDoor:
 
         return answer
 
-    async def _answered(self, request: BaseRequest, door: Door, endpoint: str) -> web.Response:
+    async def _answered(
+        self, request: BaseRequest, door: Door, endpoint: str | None
+    ) -> web.Response:
         headers: dict[str, str] = {}
         try:
+            asked = door.authority(request)
+            endpoint = endpoint or f"https://{asked}"
             # Signed links have this name only.
-            if door.authority(request) != endpoint.partition("://")[2]:
+            if asked != endpoint.partition("://")[2]:
                 raise _Refused(403, "This is not the name of this service")
             headers = _cors(request, door)
             async with asyncio.timeout(self.bounds.patience.total_seconds()):
