@@ -90,7 +90,7 @@ def test_a_message_has_all_that_the_clients_read(scene: Scene) -> None:
     assert html["body"].startswith("<p>Your verification code")
     assert html["links"] == [
         {"href": "https://shop.example/?a=1&b=2", "text": "shop"},
-        {"href": "https://shop.example/", "text": "A & cat"},
+        {"href": "https://shop.example/", "text": None},
     ]
     assert html["codes"] == [{"value": "123456"}, {"value": "G3H1Y2"}]
     assert html["images"] == [
@@ -158,7 +158,7 @@ def test_summaries_are_newest_first_and_in_pages(scene: Scene) -> None:
     for number in range(5):
         scene.receive(a_mail(f"Number {number}"))
 
-    def page(**query: object) -> list[str]:
+    def page(**query: Any) -> list[str]:
         reply = scene.ask("GET", "/messages", server="qateam01", **query)
         return [each["subject"][-1] for each in reply.json["items"]]
 

@@ -14,8 +14,12 @@ _MOST_CODES = 20
 _LOOKS_SO = re.compile(
     r"(?<![\w.,:/#-])(?:\d{4,8}|(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z\d]{4,10})(?![\w/-]|[.,:]\d)"
 )
-# The tags of `balanced`, with these attributes.
-_IMAGE = re.compile(r'<img(?: (?:src="(?P<src>[^"]*+)"|alt="(?P<alt>[^"]*+)"))*+>')
+# The tags of `balanced`, with these attributes, and the text between them.
+_ATTRIBUTES = frozenset({"href", "src", "alt"})
+_PIECE = re.compile(
+    r'<(?P<name>/?[a-z0-9]+)(?: (?:href="(?P<href>[^"]*+)"|src="(?P<src>[^"]*+)"'
+    r'|alt="(?P<alt>[^"]*+)"))*+>|(?P<text>[^<]++)'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,9 @@ class Found:
 def in_html(mail: ParsedMail) -> Found:
     """What is in the HTML, as far as codes are looked for."""
     markup = mail.html[: _BOUNDS.html_chars]
-    page = visible(markup)
-    links = [Link(each.href, each.text or None) for each in page.links[: _BOUNDS.links]]
-    return Found(links, _codes(mail.subject, "", markup, page.lines), list(_images(markup)))
+    links, images = _seen(markup)
+    codes = _codes(mail.subject, "", markup, visible(markup).lines)
+    return Found(links[: _BOUNDS.links], codes, images[: _BOUNDS.links])
 
 
 def in_text(mail: ParsedMail) -> Found:
@@ -88,9 +92,19 @@ def _first(codes: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def _images(markup: str) -> Iterator[Image]:
-    seen = _IMAGE.finditer(balanced(markup, frozenset({"src", "alt"})))
-    for _, each in zip(range(_BOUNDS.links), seen, strict=False):
-        if each["src"]:
-            alt = each["alt"]
-            yield Image(unescaped(each["src"]), None if alt is None else unescaped(alt))
+def _seen(markup: str) -> tuple[list[Link], list[Image]]:
+    """Links by the text in them, and images; of pictures in a link the text is none."""
+    links: list[Link] = []
+    images: list[Image] = []
+    href, words = "", []
+    for piece in _PIECE.finditer(balanced(markup, _ATTRIBUTES)):
+        if piece["text"] is not None:
+            words.append(unescaped(piece["text"]))
+        elif piece["name"] in ("a", "/a"):
+            if href:
+                links.append(Link(href, " ".join("".join(words).split()) or None))
+            href, words = unescaped(piece["href"] or "").strip(), []
+        elif piece["name"] == "img" and piece["src"]:
+            alt = piece["alt"]
+            images.append(Image(unescaped(piece["src"]), None if alt is None else unescaped(alt)))
+    return links, images

@@ -54,11 +54,17 @@ def _derived(inbox: InboxId) -> str:
 
 
 def in_server(address: Address) -> Address | None:
-    """The address that `anything@{server}.domain` stands for: `{server}+anything@domain`."""
+    """The address that `anything@{server}.domain` stands for: `{server}+anything@domain`.
+
+    None for one that has no server's id there, or would be too long.
+    """
     server, _, domain = address.domain.partition(".")
     if not domain or not _LABEL.fullmatch(server):
         return None
-    return Address(f"{server}+{address.local}", domain)
+    try:
+        return Address.parse(str(Address(f"{server}+{address.local}", domain)))
+    except InvalidAddress:
+        return None
 
 
 def is_of(inbox: Inbox, text: str) -> bool:
