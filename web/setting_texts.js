@@ -45,6 +45,7 @@ learn({
     "emails:read": "Read sent messages and their status",
     "emails:send": "Send and cancel messages",
     domains: "Manage domains and DNS records",
+    mailboxes: "Make, read and delete mailboxes, by clients of other services",
     smtp: "Manage relays, DKIM, SPF and DMARC",
     templates: "Manage templates",
     webhooks: "Manage webhooks",

@@ -61,7 +61,7 @@ from infra.local.s3.signatures import AccessKey
 from infra.local.ses.accept import Acceptance
 from infra.local.ses.backpressure import Intake
 from infra.local.ses.deliver import HandOver, outbox
-from infra.local.smtp.policy import Post, Recipients
+from infra.local.smtp.policy import Post, Recipients, no_other
 from infra.local.smtp.server import MailServer
 from infra.local.threads import pool
 from mayfly import functions
@@ -70,6 +70,7 @@ from mayfly.assembly import stand_on
 from mayfly.facades.facade import facade_routes
 from mayfly.functions import Function
 from mayfly.kit.tokens.models import key_hash
+from mayfly.mailosaur.models import in_server
 
 logger = logging.getLogger("mayfly.laptop")
 
@@ -336,6 +337,7 @@ class Laptop:
                 self._acceptance(cloud).accept,
                 cloud.inline_bytes,
                 cloud.settled,
+                in_server if "mailosaur" in settings.facades else no_other,
             ),
             settings.max_mail_bytes,
             laptop.smtp_server_banner,

@@ -23,9 +23,16 @@ _FAILED = "451 4.3.0 Try again later"
 _numbers = itertools.count(1)
 
 
+def no_other(address: Address) -> Address | None:
+    """Where an address stands for itself alone."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """Where mail goes: whether an address has an inbox here, and what keeps a mail for it.
+
+    An address that has none may stand for another, which `other` gives.
 
     `accept` returns the mail's id. Both may block and run in threads; of mails up to `inline_bytes`
     in the event loop (None: none). What was accepted is ours once `settled` has returned.
@@ -35,6 +42,7 @@ class Post:
     accept: Callable[[Submission], str]
     inline_bytes: int | None = None
     settled: Callable[[], Awaitable[None]] = settled_at_once
+    other: Callable[[Address], Address | None] = no_other
 
     async def knows(self, address: Address) -> bool:
         """Whether mail for the address is taken."""
@@ -109,9 +117,9 @@ class MailPolicy:
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         """Only addresses of ours that have an inbox now."""
-        answer = await self._judged(address, len(envelope.rcpt_tos))
+        answer, meant = await self._judged(address, len(envelope.rcpt_tos))
         if answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
+            envelope.rcpt_tos.append(meant)
         logger.info(
             "rcptTo connection=%d recipients=%d answer=%s",
             self.number,
@@ -160,24 +168,27 @@ class MailPolicy:
         if self._has_ended:
             self.end_of_input()
 
-    async def _judged(self, text: str, before: int) -> str:
+    async def _judged(self, text: str, before: int) -> tuple[str, str]:
+        """The answer, and the recipient that is meant."""
         if before >= MAX_RECIPIENTS:
-            return f"452 4.5.3 {MAX_RECIPIENTS} recipients are enough for one mail"
+            return f"452 4.5.3 {MAX_RECIPIENTS} recipients are enough for one mail", text
         try:
             address = Address.parse(text)
         except InvalidAddress:
-            return "553 5.1.3 This is no mail address"
+            return "553 5.1.3 This is no mail address", text
+        other = self.post.other(address)
         # Who has an inbox is asked first: admins add domains that the settings do not name.
         try:
             known = await self.post.knows(address)
+            is_other = not known and other is not None and await self.post.knows(other)
         except Exception:
             logger.exception("rcptTo connection=%d failed", self.number)
-            return _FAILED
-        if known:
-            return "250 2.1.5 OK"
+            return _FAILED, text
+        if known or is_other:
+            return "250 2.1.5 OK", str(other) if is_other else text
         if address.domain not in self.domains:
-            return "550 5.7.1 Mail for other domains is not relayed"
-        return "550 5.1.1 Nobody has this address"
+            return "550 5.7.1 Mail for other domains is not relayed", text
+        return "550 5.1.1 Nobody has this address", text
 
 
 @dataclass(frozen=True, slots=True)

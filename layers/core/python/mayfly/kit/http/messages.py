@@ -143,10 +143,17 @@ class Request:
 
         `longer` are those that may be longer than others, and how long.
         """
-        body = self.content(most_bytes)
-        document = json_object(body, self.headers.get("content-type", ""), longer)
+        document = self._object(most_bytes, longer)
         only_fields(document, *names)
         return document
+
+    def loose_document(
+        self,
+        most_bytes: int = limits.MAX_REQUEST_BYTES,
+        longer: Mapping[str, int] = NO_FIELDS,
+    ) -> dict[str, Any]:
+        """The same with all its fields: clients of other services send what those know."""
+        return self._object(most_bytes, longer)
 
     def content(self, most_bytes: int = limits.MAX_REQUEST_BYTES) -> bytes:
         """The body as it was sent; BodyTooLarge, or UnknownEncoding if it is compressed."""
@@ -164,6 +171,10 @@ class Request:
         weights = _weights(self.headers.get("accept", ""))
         everything = max(weights.get(each, 0.0) for each in ("*/*", "application/*"))
         return weights.get("application/json", 0.0) > 0 and not everything
+
+    def _object(self, most_bytes: int, longer: Mapping[str, int]) -> dict[str, Any]:
+        body = self.content(most_bytes)
+        return json_object(body, self.headers.get("content-type", ""), longer)
 
     def _body(self, most_bytes: int) -> bytes:
         # Base64 has four characters for three bytes, so what is too large need not be decoded.
