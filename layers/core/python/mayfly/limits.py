@@ -158,6 +158,14 @@ WAIT_ATTEMPTS = 8  # to get a place while others get theirs
 WAITS_KEPT = timedelta(days=1)  # how long the row stays after the last request that waited
 WAIT_RETRY = timedelta(seconds=3)  # `Retry-After` where no place is free; twenty a minute
 
+# Facades. Clients of other services ask for a list each half second until they find what they want.
+FACADE_POLL = timedelta(seconds=0.5)  # how often they ask where they are not told otherwise
+# An answer of nothing is held so long that they keep within RATE_LIMIT_FETCH, and no longer than this.
+FACADE_PATIENCE = timedelta(seconds=5)
+FACADE_BULK_TIME = timedelta(
+    seconds=20
+)  # of deleting or marking many; API Gateway ends it after 29 s
+
 # Proof of work: what strangers solve before they get an inbox.
 MOST_PROOF_ROUNDS = 100_000  # the setting's highest value: a check takes some 40 ms
 PROOF_LIFETIME = timedelta(minutes=10)  # of a challenge

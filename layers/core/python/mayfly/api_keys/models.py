@@ -33,6 +33,7 @@ class Scope(StrEnum):
     READ = "emails:read"
     TEMPLATES = "templates"
     WEBHOOKS = "webhooks"
+    MAILBOXES = "mailboxes"
 
 
 def new_key(entropy: bytes) -> str:
