@@ -158,13 +158,11 @@ WAIT_ATTEMPTS = 8  # to get a place while others get theirs
 WAITS_KEPT = timedelta(days=1)  # how long the row stays after the last request that waited
 WAIT_RETRY = timedelta(seconds=3)  # `Retry-After` where no place is free; twenty a minute
 
-# Facades. Clients of other services ask for a list each half second until they find what they want.
-FACADE_POLL = timedelta(seconds=0.5)  # how often they ask where they are not told otherwise
-# An answer of nothing is held so long that they keep within RATE_LIMIT_FETCH, and no longer than this.
+# Facades. Clients of other services ask for a list again and again until it has what they wait for.
+FACADE_POLL = timedelta(seconds=0.5)  # how often, where they are not told otherwise
+# How long an answer of nothing is held at most, so that they keep within RATE_LIMIT_FETCH.
 FACADE_PATIENCE = timedelta(seconds=5)
-FACADE_BULK_TIME = timedelta(
-    seconds=20
-)  # of deleting or marking many; API Gateway ends it after 29 s
+FACADE_BULK_TIME = timedelta(seconds=20)  # of deleting or marking many; a request ends after 29 s
 
 # Proof of work: what strangers solve before they get an inbox.
 MOST_PROOF_ROUNDS = 100_000  # the setting's highest value: a check takes some 40 ms
