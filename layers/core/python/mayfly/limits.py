@@ -162,6 +162,12 @@ WAIT_RETRY = timedelta(seconds=3)  # `Retry-After` where no place is free; twent
 MCP_TEXT_CHARS = 20_000  # of its text; models pay for each
 MCP_LINKS = 50  # links, and files that are named
 
+# Facades. Clients of other services ask for a list again and again until it has what they wait for.
+FACADE_POLL = timedelta(seconds=0.5)  # how often, where they are not told otherwise
+# How long an answer of nothing is held at most, so that they keep within RATE_LIMIT_FETCH.
+FACADE_PATIENCE = timedelta(seconds=5)
+FACADE_BULK_TIME = timedelta(seconds=20)  # of deleting or marking many; a request ends after 29 s
+
 # Proof of work: what strangers solve before they get an inbox.
 MOST_PROOF_ROUNDS = 100_000  # the setting's highest value: a check takes some 40 ms
 PROOF_LIFETIME = timedelta(minutes=10)  # of a challenge

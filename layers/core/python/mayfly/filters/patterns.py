@@ -54,6 +54,14 @@ class Pattern:
         return any(part in each for each in texts)
 
 
+def literally(text: str) -> str:
+    """What a pattern is read from that looks for this text, also where it begins with `~`."""
+    if not text.startswith(GLOB):
+        return text
+    escaped = re.sub(r"([\\*?])", r"\\\1", text)
+    return f"{GLOB}*{escaped}*"
+
+
 def folded(text: str) -> str:
     """The text as it is compared."""
     return " ".join(_folded(text).split())

@@ -1,6 +1,6 @@
 """The values of a filter's conditions, as texts and JSON have them."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 
 from mayfly import limits
 from mayfly.errors import InvalidInput
@@ -13,14 +13,14 @@ _FLAG: dict[object, bool] = {"true": True, "false": False, True: True, False: Fa
 _UNITS = {"": 1, "k": 1024, "m": 1024 * 1024}
 
 
-def read_value(field: Field, name: str, given: object) -> Value:
-    """What is given for the field; InvalidInput calls it by this name."""
+def read_value(field: Field, name: str, given: object, zone: tzinfo = UTC) -> Value:
+    """What is given for the field, a day in this zone; InvalidInput calls it by this name."""
     if field in FLAGS:
         if not isinstance(given, str | bool) or given not in _FLAG:
             raise InvalidInput(f"{name} must be true or false")
         return _FLAG[given]
     if field in TIMES:
-        return _time(name, given)
+        return _time(name, given, zone)
     if field in SIZES:
         return _size(name, given, 1 if field is Field.SMALLER else 0)
     return Pattern.read(name, given)
@@ -37,8 +37,8 @@ def written_value(value: Value) -> str | bool | int:
             return value
 
 
-def _time(name: str, text: object) -> datetime:
-    """A date, which is its first instant in UTC, or a date and time with a zone (RFC 3339)."""
+def _time(name: str, text: object, zone: tzinfo) -> datetime:
+    """A date, which is its first instant in the zone, or a date and time with a zone (RFC 3339)."""
     must = InvalidInput(
         f"{name} must be a date, or a date and time with a zone, as in 2026-01-31T10:15:30Z"
     )
@@ -46,9 +46,10 @@ def _time(name: str, text: object) -> datetime:
         raise must
     try:
         if len(text) == len("2026-01-31"):
-            return datetime.combine(date.fromisoformat(text), time(), UTC)
+            day = datetime.combine(date.fromisoformat(text), time(), zone)
+            return day.astimezone(UTC)
         when = instant(name, text)
-    except (ValueError, InvalidInput):
+    except (ValueError, OverflowError, InvalidInput):
         raise must from None
     assert when is not None
     return to_the_millisecond(when)

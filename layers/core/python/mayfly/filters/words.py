@@ -5,7 +5,7 @@ https://mailpit.axllent.org/docs/usage/search-filters/
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from mayfly import limits
 from mayfly.errors import InvalidInput
@@ -48,22 +48,24 @@ class _Word:
     negated: bool
 
 
-def conditions_of(text: object) -> list[Condition]:
+def conditions_of(text: object, parameter: str = WORDS, zone: tzinfo = UTC) -> list[Condition]:
     """The conditions of search words; InvalidInput says at which character the mistake begins.
 
     What has no key, or a key that is none, is looked for in sender, recipients, subject and text.
+    A day begins as it does in the zone.
     """
     if not isinstance(text, str):
-        raise InvalidInput(f"{WORDS} must be a string")
+        raise InvalidInput(f"{parameter} must be a string")
     if len(text) > limits.FILTER_WORDS_CHARS:
-        raise InvalidInput(f"{WORDS} must have up to {limits.FILTER_WORDS_CHARS} characters")
+        raise InvalidInput(f"{parameter} must have up to {limits.FILTER_WORDS_CHARS} characters")
     found: list[Condition] = []
-    for word in _words(text):
+    for word in _words(text, parameter):
         if len(found) == limits.FILTER_CONDITIONS:
             raise InvalidInput(
-                f"{_place(word.start)}: a filter has up to {limits.FILTER_CONDITIONS} conditions"
+                f"{_place(parameter, word.start)}: a filter has up to"
+                f" {limits.FILTER_CONDITIONS} conditions"
             )
-        found.append(_condition(word))
+        found.append(_condition(word, parameter, zone))
     return found
 
 
@@ -80,8 +82,8 @@ def written_word(condition: Condition) -> str:
     return sign + _quoted(text, is_special=":" in text or text[0] in _NOT)
 
 
-def _condition(word: _Word) -> Condition:
-    name = _place(word.start)
+def _condition(word: _Word, parameter: str, zone: tzinfo) -> Condition:
+    name = _place(parameter, word.start)
     if word.key in _OTHERS:
         raise InvalidInput(f"{name}: {word.key}: is not known here; use to: for To and Cc")
     if word.key in ("has", "is"):
@@ -91,7 +93,7 @@ def _condition(word: _Word) -> Condition:
         return Condition(field, holds is not word.negated)
     field = _KEYS.get(word.key, Field.ANYWHERE)
     named = f"{name}: {word.key}:" if word.key else f"{name}: a word"
-    value = read_value(field, named, word.value)
+    value = read_value(field, named, word.value, zone)
     return _opposite(field, value) if word.negated else Condition(field, value)
 
 
@@ -109,7 +111,7 @@ def _opposite(field: Field, value: Pattern | bool | datetime | int) -> Condition
     return Condition(field, value, negated=True)
 
 
-def _words(text: str) -> Iterator[_Word]:
+def _words(text: str, parameter: str) -> Iterator[_Word]:
     at = 0
     while at < len(text):
         if text[at].isspace():
@@ -118,7 +120,7 @@ def _words(text: str) -> Iterator[_Word]:
         start = at
         following = text[at + 1 : at + 2]
         negated = text[at] in _NOT and following != "" and not following.isspace()
-        value, colon, at = _unquoted(text, at + negated)
+        value, colon, at = _unquoted(text, at + negated, parameter)
         key = value[:colon].lower() if colon > 0 else ""
         if key in _KEYS or key in _OTHERS or key in ("has", "is"):
             yield _Word(start, key, value[colon + 1 :], negated)
@@ -126,7 +128,7 @@ def _words(text: str) -> Iterator[_Word]:
             yield _Word(start, "", value, negated)
 
 
-def _unquoted(text: str, at: int) -> tuple[str, int, int]:
+def _unquoted(text: str, at: int, parameter: str) -> tuple[str, int, int]:
     """The word that begins here without its quotes, where its first colon is, and where it ends.
 
     A colon within quotes does not count (-1). In quotes `\\` goes before `"` and `\\`.
@@ -146,7 +148,7 @@ def _unquoted(text: str, at: int) -> tuple[str, int, int]:
             found.append(each)
         at += 1
     if quote >= 0:
-        raise InvalidInput(f"{_place(quote)}: this quote has no end")
+        raise InvalidInput(f"{_place(parameter, quote)}: this quote has no end")
     return "".join(found), colon, at
 
 
@@ -157,5 +159,5 @@ def _quoted(text: str, *, is_special: bool = False) -> str:
     return f'"{escaped}"'
 
 
-def _place(start: int) -> str:
-    return f"{WORDS}, character {start + 1}"
+def _place(parameter: str, start: int) -> str:
+    return f"{parameter}, character {start + 1}"

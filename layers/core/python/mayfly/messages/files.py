@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mayfly import limits
+from mayfly.errors import MessageNotFound, RawMailMissing
 from mayfly.inboxes.access import MessageRef, readable_message
 from mayfly.inboxes.ids import part_file
 from mayfly.kit.clock import Clock
@@ -60,6 +61,15 @@ class MessageFiles:
             return Link(url, size_bytes)
         raw = self.raw_mails.read_range(object_key, 0, size_bytes)
         return Download(filename, RAW_TYPE, False, raw)
+
+    def beginning(self, message: Message, most_bytes: int) -> bytes:
+        """The first bytes of the raw mail of a message that the caller has been let read."""
+        object_key = message.object_key or self.loader.open(message).object_key
+        end = min(message.summary.size_bytes, most_bytes)
+        try:
+            return self.raw_mails.read_range(object_key, 0, end)
+        except RawMailMissing as error:
+            raise MessageNotFound("no such message") from error
 
     def attachment(
         self, ref: MessageRef, part_id: str, method: str = "GET", *, linked: bool = False

@@ -147,13 +147,12 @@ class Request:
         only_fields(document, *names)
         return document
 
-    def loose_document(
-        self,
-        most_bytes: int = limits.MAX_REQUEST_BYTES,
-        longer: Mapping[str, int] = NO_FIELDS,
-    ) -> dict[str, Any]:
-        """The same with all its fields: clients of other services send what those know."""
-        return self._object(most_bytes, longer)
+    def loose_document(self) -> dict[str, Any]:
+        """The same for clients of other services, whose bodies have fields that we do not know.
+
+        Unknown fields stay in it; bounds and errors are those of `document`.
+        """
+        return self._object(limits.MAX_REQUEST_BYTES, NO_FIELDS)
 
     def content(self, most_bytes: int = limits.MAX_REQUEST_BYTES) -> bytes:
         """The body as it was sent; BodyTooLarge, or UnknownEncoding if it is compressed."""
@@ -223,19 +222,26 @@ class Answer:
             if request.accepts_gzip():
                 content = gzip.compress(content, 6, mtime=0)
                 headers["Content-Encoding"] = "gzip"
-        as_text = is_text and "Content-Encoding" not in headers and len(content) <= _TEXT_UP_TO
-        if request.method == "HEAD":
-            content, as_text = b"", True
-        encoded = content.decode() if as_text else base64.b64encode(content).decode("ascii")
+        is_plain = is_text and "Content-Encoding" not in headers and len(content) <= _TEXT_UP_TO
+        text = "" if request.method == "HEAD" else _utf_8(content) if is_plain else None
+        encoded = base64.b64encode(content).decode("ascii") if text is None else text
         event: dict[str, Any] = {
             "statusCode": self.status,
             "headers": headers,
             "body": encoded,
-            "isBase64Encoded": not as_text,
+            "isBase64Encoded": text is None,
         }
         if self.cookies:
             event["multiValueHeaders"] = {"Set-Cookie": list(self.cookies)}
         return event
+
+
+def _utf_8(content: bytes) -> str | None:
+    """The text; None for what is text in another charset, as an attachment may be."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _headers(event: Event) -> dict[str, str]:

@@ -1,0 +1,167 @@
+"""One inbox as the base URL of another service: which it is, who asks for it, what they change.
+
+`{inbox}` in a path is a public address, which anybody reads who knows it, or the id of a private
+inbox or of an account's mailbox, which opens with a token or key as the password of Basic.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from mayfly import limits
+from mayfly.admission.callers import caller_of
+from mayfly.api_keys.models import PREFIX, Scope
+from mayfly.assembly import Assembly
+from mayfly.errors import UNAVAILABLE, MayflyError, MessageNotFound, Unauthenticated
+from mayfly.facades.credentials import basic_of
+from mayfly.filters.models import EVERYTHING, Filter
+from mayfly.inboxes.access import Bearer, Holder, HoldersMessage, InboxRef, MessageRef, Owner
+from mayfly.inboxes.access import active_inbox as _active_inbox
+from mayfly.inboxes.access import held_inbox as _held_inbox
+from mayfly.inboxes.ids import InboxId, MessageId, partition_of
+from mayfly.inboxes.models import Inbox
+from mayfly.kit.http.messages import Request
+from mayfly.kit.http.route import BUSY, Caller
+from mayfly.mail.address import Address
+from mayfly.messages.models import Change, Message
+from mayfly.messages.search import Look
+
+_Thing = TypeVar("_Thing")
+_HOW = "send the inbox's token, or an API key of its account, as the password of Basic"
+
+
+class NotAllYet(MayflyError):
+    """What was to be done to many messages is done to some; the same request goes on with it."""
+
+    kind = UNAVAILABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The inbox of a base URL, as the caller asks for it.
+
+    `token` is the access token that deleting from a public one needs, "" if none came along.
+    """
+
+    flows: Assembly
+    ref: InboxRef
+    token: str = field(default="", repr=False)
+
+    def inbox(self) -> Inbox:
+        """The inbox; InboxNotFound if it is not active, or not theirs."""
+        reader = self.flows.messages.reader
+        return _active_inbox(reader.inboxes, self.ref, reader.now())
+
+    def held(self) -> Inbox:
+        """The same, if they hold it: Unauthenticated for a public one without its access token."""
+        reader = self.flows.messages.reader
+        return _held_inbox(reader.inboxes, self.ref, self.token, reader.now())
+
+    def message(self, name: str | MessageId) -> MessageRef:
+        """The message with this id; MessageNotFound for what is no id of a message in this inbox.
+
+        Whether there is one, and whether they may read it, is found out when it is read.
+        """
+        found = name if isinstance(name, MessageId) else MessageId.parse(name)
+        if isinstance(self.ref, str):
+            address = Address.parse(self.ref)
+            if found.inbox.partition in map(partition_of, (address, address.untagged)):
+                return str(found)
+        elif found.inbox == InboxId.parse(self.ref.inbox):
+            return HoldersMessage(self.ref, found.sequence)
+        raise MessageNotFound("no such message")
+
+    def erase(self, names: Iterable[str]) -> None:
+        """Delete the messages with these ids; those that are not there are passed over."""
+        self.held()
+        for name in self._in_time(names):
+            with suppress(MessageNotFound):
+                self.flows.messages.reader.delete(self.message(name), self.token)
+
+    def erase_all(self, wanted: Filter = EVERYTHING) -> None:
+        """Delete all messages that are meant; without a filter also the spam that lists hide.
+
+        NotAllYet if that takes longer than a request may.
+        """
+        self.held()
+        search = self.flows.messages.search.with_spam(not wanted)
+        after, ends_at = 0, self._end()
+        while True:
+            look = Look(search.reader.loader.open, wanted)
+            erased = search.erase(self.ref, after, look, self.token)
+            if not erased.more:
+                return
+            self._check(ends_at)
+            after = erased.sequence
+
+    def mark(self, names: Iterable[str], change: Change) -> None:
+        """Change the messages with these ids; those that are not there are passed over."""
+        self.inbox()
+        for name in self._in_time(names):
+            with suppress(MessageNotFound):
+                self.flows.messages.reader.change(self.message(name), change)
+
+    def mark_all(self, change: Change, wanted: Filter = EVERYTHING) -> None:
+        """Change all messages that are meant, as far as they are not so already; as `erase_all`."""
+        for message in self._in_time(self._meant(wanted)):
+            if change.of(message) != message:
+                with suppress(MessageNotFound):
+                    self.flows.messages.reader.change(self.message(message.id), change)
+
+    def _meant(self, wanted: Filter) -> Iterator[Message]:
+        """All that are meant, oldest first."""
+        search, after = self.flows.messages.search, 0
+        while True:
+            look = Look(search.reader.loader.open, wanted)
+            page = search.since(self.ref, after, limits.MAX_PAGE_MESSAGES, timedelta(), look)
+            yield from page.messages
+            if not page.messages and not look.has_read_enough:
+                return
+            after = page.last_sequence or 0
+
+    def _in_time(self, things: Iterable[_Thing]) -> Iterator[_Thing]:
+        """These, until the request has taken its time; then NotAllYet."""
+        ends_at = self._end()
+        for each in things:
+            self._check(ends_at)
+            yield each
+
+    def _end(self) -> datetime:
+        return self.flows.now() + limits.FACADE_BULK_TIME
+
+    def _check(self, ends_at: datetime) -> None:
+        if self.flows.now() > ends_at:
+            raise NotAllYet("this takes longer than one request may: some is done; ask again")
+
+
+def box_of(request: Request, flows: Assembly) -> Box:
+    """The inbox of the path, and whom the request shows; Unauthenticated for nobody's password."""
+    name, sent = request.parameters["inbox"], basic_of(request)
+    password = sent[1] if sent else request.token_or_none or ""
+    if "@" in name:
+        return Box(flows, name, password)
+    if not password:
+        raise Unauthenticated(_HOW)
+    return Box(flows, _holder(request, flows, name, password))
+
+
+def _holder(request: Request, flows: Assembly, name: str, password: str) -> Holder:
+    if password.startswith(PREFIX):
+        with_key = replace(request, headers={**request.headers, "x-api-key": password})
+        return Owner(name, str(caller_of(with_key, flows, Scope.MAILBOXES).id))
+    with suppress(Unauthenticated):  # it may be the token of an account
+        return Bearer(name, flows.private_inboxes.tokens.read(password))
+    return Owner(name, str(flows.accounts.authenticator.admit(password).account.id))
+
+
+BOX = Caller(
+    box_of,
+    {
+        401: "There is no password, or it is no token or key that counts",
+        404: "There is no such inbox, or it is somebody else's: that looks the same",
+        503: BUSY,
+    },
+)
+"""Whoever knows a public address, or the holder of a private inbox or a mailbox."""
