@@ -302,3 +302,24 @@ def test_a_body_that_is_compressed_is_refused_whatever_is_in_it() -> None:
         with pytest.raises(UnknownEncoding):
             request(headers={"content-encoding": encoding}, body="{}").document()
     assert request(headers={"content-encoding": "Identity"}, body="{}").document() == {}
+
+
+def test_a_text_in_another_charset_is_answered_as_its_bytes() -> None:
+    content = "größe".encode("latin-1")
+    answer = Answer(200, content, {"Content-Type": "text/plain; charset=iso-8859-1"})
+
+    given = answer.event(request(), ())
+
+    assert given["isBase64Encoded"] is True
+    assert base64.b64decode(given["body"]) == content
+
+
+def test_a_loose_document_keeps_fields_that_nobody_knows() -> None:
+    sent = request(body=body({"IDs": ["a"], "Else": 1}), isBase64Encoded=True)
+
+    assert sent.loose_document() == {"IDs": ["a"], "Else": 1}
+    assert request().loose_document() == {}
+    with pytest.raises(InvalidInput, match="JSON object"):
+        request(body=body([1]), isBase64Encoded=True).loose_document()
+    with pytest.raises(BodyTooLarge):
+        request(body="{" * limits.MAX_REQUEST_BYTES * 2).loose_document()

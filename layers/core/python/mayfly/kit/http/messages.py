@@ -150,6 +150,18 @@ class Request:
         only_fields(document, *names)
         return document
 
+    def loose_document(self) -> dict[str, Any]:
+        """The same for clients of other services, whose bodies have fields that we do not know.
+
+        Unknown fields stay in it; bounds and errors are those of `document`.
+        """
+        encoding = self.headers.get("content-encoding", "").strip().lower()
+        if encoding not in ("", "identity"):
+            raise UnknownEncoding("send the body as it is: no Content-Encoding is taken")
+        return json_object(
+            self._body(limits.MAX_REQUEST_BYTES), self.headers.get("content-type", "")
+        )
+
     def accepts_gzip(self) -> bool:
         """Whether the answer may be compressed."""
         return accepts_gzip(self.headers.get("accept-encoding", ""))
@@ -207,19 +219,26 @@ class Answer:
             if request.accepts_gzip():
                 content = gzip.compress(content, 6, mtime=0)
                 headers["Content-Encoding"] = "gzip"
-        as_text = is_text and "Content-Encoding" not in headers and len(content) <= _TEXT_UP_TO
-        if request.method == "HEAD":
-            content, as_text = b"", True
-        encoded = content.decode() if as_text else base64.b64encode(content).decode("ascii")
+        is_plain = is_text and "Content-Encoding" not in headers and len(content) <= _TEXT_UP_TO
+        text = "" if request.method == "HEAD" else _utf_8(content) if is_plain else None
+        encoded = base64.b64encode(content).decode("ascii") if text is None else text
         event: dict[str, Any] = {
             "statusCode": self.status,
             "headers": headers,
             "body": encoded,
-            "isBase64Encoded": not as_text,
+            "isBase64Encoded": text is None,
         }
         if self.cookies:
             event["multiValueHeaders"] = {"Set-Cookie": list(self.cookies)}
         return event
+
+
+def _utf_8(content: bytes) -> str | None:
+    """The text; None for what is text in another charset, as an attachment may be."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _headers(event: Event) -> dict[str, str]:
