@@ -13,7 +13,8 @@ PASSWORD = "k2Vq8z"
 JSON = {"Accept": "application/json"}
 SETTINGS = Settings(facades=("mailtm",))
 RAW = (
-    b"From: Hidden Sender <hidden-sender@shop.example>\r\nTo: Victim <victim.one@mayfly.example>\r\n"
+    b"From: Hidden Sender <hidden-sender@shop.example>\r\n"
+    b"To: Victim <victim.one@mayfly.example>\r\n"
     b"Cc: other@shop.example\r\nSubject: hidden-subject\r\nMessage-ID: <one@shop.example>\r\n"
     b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
     b'--b\r\nContent-Type: multipart/alternative; boundary="c"\r\n\r\n'

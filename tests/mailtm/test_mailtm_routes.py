@@ -377,6 +377,24 @@ def test_a_chosen_password_does_not_open_where_guesses_are_not_limited(client: C
     assert refused.status == 401
 
 
+def test_what_is_gone_is_not_called_json(client: Client) -> None:
+    account = client.make()
+
+    gone = client.call("DELETE", "/accounts/{id}", account.id, token=account.token)
+
+    assert gone.headers["Content-Type"] == "text/plain"
+
+
+def test_a_client_that_calls_itself_a_page_is_answered(client: Client) -> None:
+    page = {"Origin": "https://page.example", "Sec-Fetch-Site": "cross-site"}
+
+    made = client.api.call(
+        "POST", "/mailtm/accounts", body={"address": ADDRESS, "password": PASSWORD}, headers=page
+    )
+
+    assert made.status == 201
+
+
 def test_events_are_not_offered(client: Client) -> None:
     refused = client.call("GET", "/.well-known/mercure", topic="/accounts/x")
 

@@ -16,6 +16,9 @@ PAGE_PARAMETERS = [
 ]
 LINKED_DATA = "application/ld+json; charset=utf-8"
 
+GONE = Answer(204, headers={"Content-Type": "text/plain"})
+"""API Gateway calls what has no type JSON, and then mailjs reads JSON of nothing."""
+
 
 def answer_one(request: Request, found: Resource, status: int = 200) -> Answer:
     """The resource in the form that the client takes: plain JSON, or JSON-LD where both will do."""

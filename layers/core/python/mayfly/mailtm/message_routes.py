@@ -11,7 +11,7 @@ from mayfly.kit.http.downloads import ATTACHMENT, RAW_MAIL
 from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.route import FETCH, Call, Routes
 from mayfly.mailtm.callers import HOLDER, NO_ACCOUNT
-from mayfly.mailtm.hydra import LINKED_DATA, PAGE_PARAMETERS, answer_list, answer_one, page_of
+from mayfly.mailtm.hydra import GONE, LINKED_DATA, PAGE_PARAMETERS, answer_list, answer_one, page_of
 from mayfly.mailtm.models import Violation
 from mayfly.mailtm.schemas import Message, MessageLine, Source
 from mayfly.messages import answers
@@ -85,7 +85,7 @@ def mailtm_mark_message(call: Call[Bearer, None]) -> Answer:
 )
 def mailtm_delete_message(call: Call[Bearer, None]) -> Answer:
     call.flows.messages.reader.delete(_message(call))
-    return Answer(204)
+    return GONE
 
 
 @api(

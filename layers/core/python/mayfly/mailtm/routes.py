@@ -14,7 +14,7 @@ from mayfly.kit.http.messages import Answer
 from mayfly.kit.http.route import ANYONE, CREATE, LOGIN, Call, Routes
 from mayfly.mail.address import Address
 from mayfly.mailtm.callers import ACCOUNT, HOLDER
-from mayfly.mailtm.hydra import PAGE_PARAMETERS, answer_list, answer_one, page_of
+from mayfly.mailtm.hydra import GONE, PAGE_PARAMETERS, answer_list, answer_one, page_of
 from mayfly.mailtm.message_routes import NOT_POSSIBLE
 from mayfly.mailtm.message_routes import api as message_api
 from mayfly.mailtm.models import FIRST_PAGE, Violation
@@ -114,7 +114,7 @@ def mailtm_account(call: Call[Bearer, None]) -> Answer:
 @api("DELETE", _ACCOUNT, "Delete an account", ACCOUNT, means="It is gone, with all it held")
 def mailtm_delete_account(call: Call[Bearer, None]) -> Answer:
     call.flows.private_inboxes.service.close(call.caller)
-    return Answer(204)
+    return GONE
 
 
 offer_not(api, ("GET", "/mailtm/.well-known/mercure"))
