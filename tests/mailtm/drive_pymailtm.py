@@ -1,4 +1,4 @@
-"""Does all that pymailtm can; see `test_clients` for the lines. With `monitor`, its command."""
+"""Does all that pymailtm can; see `test_clients` for the lines. Or runs its command."""
 
 import json
 import sys
@@ -30,9 +30,23 @@ def main() -> None:
         say("gone", str(error))
 
 
+def monitor() -> None:
+    """Its command; a line says when it asks again, as it knows by then what there was."""
+    asked: list[bytes] = []
+
+    def hear(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "http.client.send" and b"/messages?" in arguments[1][:100]:
+            asked.append(arguments[1])
+            if len(asked) == 2:
+                print("asks again", flush=True)
+
+    sys.addaudithook(hear)
+    cli.init()
+
+
 if __name__ == "__main__":
     MailTm.api_address = sys.argv.pop(1)
     if "--new-account" in sys.argv:
-        cli.init()
+        monitor()
     else:
         main()
