@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mayfly.inboxes.wiring import InboxWiring
     from mayfly.kit.clock import Clock, Entropy, Pause
     from mayfly.mailboxes.wiring import MailboxWiring
+    from mayfly.mailtm.wiring import MailTmWiring
     from mayfly.messages.wiring import MessageWiring
     from mayfly.page.wiring import PageWiring
     from mayfly.pop3.wiring import Pop3Wiring
@@ -71,6 +72,7 @@ class Assembly:
     health: "HealthWiring"
     inboxes: "InboxWiring"
     mailboxes: "MailboxWiring"
+    mailtm: "MailTmWiring"
     messages: "MessageWiring"
     page: "PageWiring"
     pop3: "Pop3Wiring"

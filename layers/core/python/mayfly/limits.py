@@ -59,6 +59,7 @@ INBOX_SENDER_SHARE = 80  # of both, that one sender may fill alone; the default 
 GIVING_WAY_LOOKED_AT = 50  # messages of a flooded inbox, of which one gives way to a newcomer's
 
 # Private inboxes.
+MIN_INBOX_PASSWORD_CHARS = 6  # that mail.tm's clients make up; such an inbox lives for a day
 NAME_ATTEMPTS = 8  # to find a friendly name that nobody has
 TOKEN_LIFETIME = timedelta(minutes=10)  # of a token, where the request does not say
 MIN_TOKEN_LIFETIME = timedelta(minutes=1)  # that a request may ask for

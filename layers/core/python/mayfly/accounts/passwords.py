@@ -47,6 +47,10 @@ class PasswordHashes:
         parameters = f"m={self.memory_kib},t={self.passes},p={self.lanes}"
         return f"$argon2id$v=19${parameters}${_unpadded(bytes(16))}${_unpadded(bytes(32))}"
 
+    def made(self, kept: str) -> bool:
+        """Whether this is a hash of these, and none of another kind."""
+        return kept.startswith("$argon2id$")
+
     def needs_rehash(self, kept: str) -> bool:
         """Whether the hash was made with other parameters."""
         return bool(self._hasher().check_needs_rehash(kept))

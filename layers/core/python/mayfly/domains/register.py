@@ -51,7 +51,11 @@ class DomainRegister:
 
     def active(self) -> list[str]:
         """The names that inboxes may be made at, in the order of `all`. Up to ten seconds old."""
-        return [each.name for each in self._known.get() if each.is_active]
+        return [each.name for each in self.offered()]
+
+    def offered(self) -> list[MailDomain]:
+        """The active ones as `active` names them."""
+        return [each for each in self._known.get() if each.is_active]
 
     def server_of(self, name: str) -> MailServer | None:
         """Where the domain's mail lies, if admins have named a POP3 server; up to 10 s old."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from mayfly.errors import InvalidInput
 from mayfly.kit.settings import FromEnvironment, setting
 
-NAMES: tuple[str, ...] = ("mailosaur", "mailpit", "mailhog")
+NAMES: tuple[str, ...] = ("mailosaur", "mailpit", "mailhog", "mailtm")
 """Each is the folder of its subject, and what its paths begin with."""
 
 

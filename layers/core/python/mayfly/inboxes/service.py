@@ -87,13 +87,22 @@ class InboxService:
 
     def make_private(self, domain: str | None = None) -> Inbox:
         """A new private inbox with a friendly name, at this domain or at the first active one."""
-        if not self.policy.is_private:
-            raise NotPermitted("private inboxes are turned off here (setting PRIVATE_INBOXES)")
+        self._check_private()
         at = self.domains.chosen(domain)
         with self.spending(1):
             return self.with_free_name(
                 lambda local: self._create(Address(local, at), Access.TOKEN, "")
             )
+
+    def make_chosen(self, address: Address, password_hash: str) -> Inbox:
+        """A new private inbox at this address; AddressTaken if somebody has it or had it lately.
+
+        Whether the name can be chosen was checked before. `password_hash` is a slow one: people
+        choose passwords that can be guessed.
+        """
+        self._check_private()
+        with self.spending(1):
+            return self._create(address, Access.TOKEN, password_hash)
 
     def new_external(self, shown: Address) -> Inbox:
         """A private inbox, not kept yet, that shows the mailbox of this address elsewhere.
@@ -101,8 +110,7 @@ class InboxService:
         However many show it, each has a place of its own, at which nobody can write to it: the
         domain is of those that no DNS has (RFC 6761 section 6.4).
         """
-        if not self.policy.is_private:
-            raise NotPermitted("private inboxes are turned off here (setting PRIVATE_INBOXES)")
+        self._check_private()
         place = Address(self.entropy(PLACE_BYTES).hex(), NOWHERE)
         return replace(self._new(place, Access.TOKEN, ""), external=str(shown))
 
@@ -134,6 +142,10 @@ class InboxService:
             raise Unauthenticated("this is not the access token of the address")
         self.inboxes.close(inbox.id, self.now())
         return inbox
+
+    def _check_private(self) -> None:
+        if not self.policy.is_private:
+            raise NotPermitted("private inboxes are turned off here (setting PRIVATE_INBOXES)")
 
     def _create(self, address: Address, access: Access, token_hash: str) -> Inbox:
         inbox = self._new(address, access, token_hash)

@@ -46,6 +46,7 @@ PREFLIGHT_HEADERS = {
 }
 _COMPRESSED_FROM = 2048  # bytes; below, one packet is one packet
 _TEXT_UP_TO = 64 * 1024  # bytes; JSON in JSON may grow sevenfold, base64 only by a third
+_TEXTS = ("application/json", "application/ld+json", "text/")
 _LISTS = {"cookie": "; ", "accept": ", ", "accept-encoding": ", "}  # RFC 9110 section 5.3
 _ACCEPTED_CHARS = 1000
 _CREDENTIALS = ("authorization", "cookie", "x-api-key", "x-admin-key")
@@ -161,6 +162,18 @@ class Request:
             raise UnknownEncoding("send the body as it is: no Content-Encoding is taken")
         return self._body(most_bytes)
 
+    def loose_document(self) -> dict[str, Any]:
+        """The same for clients of other services, whose bodies have fields that we do not know.
+
+        Unknown fields stay in it; bounds and errors are those of `document`.
+        """
+        encoding = self.headers.get("content-encoding", "").strip().lower()
+        if encoding not in ("", "identity"):
+            raise UnknownEncoding("send the body as it is: no Content-Encoding is taken")
+        return json_object(
+            self._body(limits.MAX_REQUEST_BYTES), self.headers.get("content-type", "")
+        )
+
     def accepts_gzip(self) -> bool:
         """Whether the answer may be compressed."""
         return accepts_gzip(self.headers.get("accept-encoding", ""))
@@ -216,7 +229,7 @@ class Answer:
         cors = cors_headers(origins, request.headers.get("origin", ""), EXPOSED_HEADERS)
         headers = {**SECURITY_HEADERS, **tls, **cors, **self.headers}
         headers |= _joined_vary(cors, self.headers)
-        is_text = headers.get("Content-Type", "").startswith(("application/json", "text/"))
+        is_text = headers.get("Content-Type", "").startswith(_TEXTS)
         if is_text and len(content) >= _COMPRESSED_FROM and "Content-Encoding" not in headers:
             headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))
             if request.accepts_gzip():
