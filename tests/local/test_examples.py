@@ -1,4 +1,4 @@
-"""The examples of docs/api.md, README and mail.tm's facade, typed one after the other into a laptop's shell."""
+"""The examples of docs/api.md, README and facades, typed one after another into a shell."""
 
 import asyncio
 import os
