@@ -97,11 +97,12 @@ class Inbox:
     `sequence` is the number of the newest message; `held_messages` and `held_bytes` count what is
     there now. All of them change only in the transaction that adds or removes a message.
     `token_hash` is of a public address's token, or of a private inbox's password (argon2id where
-    that was chosen, see `mayfly.mailtm`); tokens of a private inbox are signed, and count while they have its `token_version`. `owner` is the id of
-    the account it belongs to, "" for the other kinds; `domain_id` the account's domain that it was
-    made at, "" at the deployment's and the admins'. `is_heir` says that somebody else had the
-    address minutes before it, without ever getting mail there. `senders` is what is held of whom,
-    by place. `has_rules` says that there are rules of its own to read for each email that comes in.
+    that was chosen, see `mayfly.mailtm`); tokens of a private inbox are signed, and count while
+    they have its `token_version`. `owner` is the id of the account it belongs to, "" for the other
+    kinds; `domain_id` the account's domain that it was made at, "" at the deployment's and the
+    admins'. `is_heir` says that somebody else had the address minutes before it, without ever
+    getting mail there. `senders` is what is held of whom, by place. `has_rules` says that there are
+    rules of its own to read for each email that comes in.
     """
 
     id: InboxId
