@@ -13,7 +13,7 @@ const OPEN = 1;
  * @param {Record<string, unknown>} wanted of the frame that subscribes
  * @param {number} after
  * @param {number} retries how often to try in vain, one after the other
- * @param {import("./transport.js").World} world
+ * @param {import("./world.js").World} world
  * @param {AbortSignal} [signal]
  * @returns {AsyncGenerator<any, void, void>}
  */

@@ -4,8 +4,8 @@
  * @param {Record<string, unknown>} wanted of the frame that subscribes
  * @param {number} after
  * @param {number} retries how often to try in vain, one after the other
- * @param {import("./transport.js").World} world
+ * @param {import("./world.js").World} world
  * @param {AbortSignal} [signal]
  * @returns {AsyncGenerator<any, void, void>}
  */
-export declare function watch(url: string, wanted: Record<string, unknown>, after: number, retries: number, world: import("./transport.js").World, signal?: AbortSignal): AsyncGenerator<any, void, void>;
+export declare function watch(url: string, wanted: Record<string, unknown>, after: number, retries: number, world: import("./world.js").World, signal?: AbortSignal): AsyncGenerator<any, void, void>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { NotFound, Unreachable } from "../../../clients/javascript/src/index.js";
-import { World } from "./world.js";
+import { World, json, nothing } from "./world.js";
 
 /** A socket that plays what was written for it: frames, then a close. */
 class Played extends EventTarget {
@@ -29,7 +29,7 @@ class Played extends EventTarget {
 
 const line = (seq) => ({
   type: "new-message",
-  data: { id: `m${seq}`, seq, from: "a@b.example", subject: "s", receivedAt: "2026-01-01T12:00:00Z" },
+  data: { id: `m${seq}`, seq, from: "a@b.example", receivedAt: "2026-01-01T12:00:00Z" },
 });
 const subscribed = { type: "subscribed" };
 
@@ -129,4 +129,24 @@ test("without a WebSocket it says so, and does not try again", async () => {
   await assert.rejects(first(1, world.inbox().watch()), /nobody expected/);
 
   assert.deepEqual(world.pauses, []);
+});
+
+test("where the WebSocket is, is read like everything else that can be read again", async () => {
+  const world = new World(nothing, json({ socketUrl: "wss://socket.example" }));
+
+  const { socketUrl } = await world.transport({ token: "t" }).read("/config.json");
+
+  assert.equal(socketUrl, "wss://socket.example");
+  assert.equal(world.pauses.length, 1);
+  assert.equal(world.asked[1].url, "https://mail.example.org/config.json");
+  assert.equal(world.asked[1].headers.Authorization, undefined);
+});
+
+test("a service that does not say where is one to say it of", async () => {
+  for (const answer of [json({}), json(null), json({ socketUrl: "javascript:1" })]) {
+    const mayfly = new World(answer).mayfly();
+    const inbox = mayfly.openInbox({ kind: "public", address: "ann@mail.example.org" });
+
+    await assert.rejects(inbox.watch().next(), /give socketUrl/);
+  }
 });
