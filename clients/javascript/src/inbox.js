@@ -49,7 +49,7 @@ export class Inbox {
     this.#waits = new Waits(transport.world, (...asked) => this.#ask("wait", ...asked));
     this.kind = kind;
     this.address = address;
-    this.id = id ?? address;
+    this.id = kind === "public" || !id ? address : id;
     this.expiresAt = expiresAt;
   }
 
@@ -208,11 +208,11 @@ export class Inbox {
     const { after = 0, signal, includeSpam, ...filter } = options;
     if (includeSpam !== undefined) throw new TypeError("a watch never has spam: use messages()");
     const { world, retries } = this.#transport;
-    const wanted = {
+    const wanted = () => ({
       email: this.address,
       ...(this.kind === "public" ? {} : { token: this.#token }),
       ...(Object.keys(filter).length ? { filter } : {}),
-    };
+    });
     const url = await this.#socketUrl();
     for await (const data of watch(url, wanted, after, retries, world, signal)) {
       const id = this.kind === "public" ? data.id : data.seq;

@@ -113,6 +113,26 @@ test("a service that cannot be reached is tried a few times", async () => {
   assert.equal(world.pauses.length, 3);
 });
 
+test("a service that closes at once is tried a few times, too", async () => {
+  const world = playing();
+
+  await assert.rejects(first(1, world.inbox().watch()), /closed at once/);
+
+  assert.equal(world.sockets.length, 4);
+});
+
+test("it subscribes again with the newest token", async () => {
+  const world = playing([subscribed], [subscribed, line(1), { type: "stays" }]);
+  const inbox = world.inbox();
+  const renewed = { access_token: "newer", token_expires_at: "2026-01-01T13:00:00.000Z" };
+  world.answers.push(json(renewed));
+  world.pause = () => inbox.renew();
+
+  await first(1, inbox.watch());
+
+  assert.equal(world.sockets[1].sent[0].token, "newer");
+});
+
 test("it ends by its signal", async () => {
   const world = playing([subscribed, { type: "stays" }]);
   const abort = new AbortController();
