@@ -16,6 +16,7 @@ import pytest
 from tests.client_js.inboxes import is_gone
 from tests.client_js.node import CLIENT, Done, installed, node, put_client, ran
 from tests.client_js.shop import opened
+from tests.client_js.write_types import tsc
 from tests.local.mayfly import Mayfly
 
 RECIPE = CLIENT / "recipes" / "cypress"
@@ -64,6 +65,14 @@ def test_the_example_signs_a_visitor_up_and_deletes_the_inbox(
 
     (address,) = shop.welcomed
     assert is_gone(laptop, address)
+
+
+def test_the_example_is_as_the_types_of_the_commands_have_it(cypress: Path, tools: Path) -> None:
+    options = ("--allowJs", "--checkJs", "--strict", "--noEmit", "--types", "cypress")
+    places = ("--module", "nodenext", "--target", "es2022", "--lib", "es2023,esnext.disposable,dom")
+    files = ("cypress/support/e2e.js", "cypress/e2e/sign-up.cy.js")
+
+    ran(tsc(tools, cypress, *options, *places, "--skipLibCheck", *files))
 
 
 def _cypress(folder: Path, *arguments: str, **given: str) -> Done:

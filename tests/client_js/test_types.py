@@ -3,16 +3,17 @@
 import shutil
 from pathlib import Path
 
-from tests.client_js.node import CLIENT, HERE, Done, node, ran
+from tests.client_js.node import CLIENT, HERE, ran
+from tests.client_js.write_types import tsc
 
 
 def test_the_types_are_those_of_the_source(tools: Path, tmp_path: Path) -> None:
     """`tsc` checks the source as strictly as it can, and writes what is in `types`."""
-    ran(_tsc(tools, CLIENT, "--project", ".", "--outDir", str(tmp_path)))
+    ran(tsc(tools, CLIENT, "--project", ".", "--outDir", str(tmp_path)))
 
     made = {each.name: each.read_text() for each in tmp_path.iterdir()}
     kept = {each.name: each.read_text() for each in (CLIENT / "types").iterdir()}
-    assert made == kept, "run `tsc` in clients/javascript"
+    assert made == kept, "python -m tests.client_js.write_types"
 
 
 def test_a_program_that_uses_the_package_is_checked(tools: Path) -> None:
@@ -20,8 +21,4 @@ def test_a_program_that_uses_the_package_is_checked(tools: Path) -> None:
     for each in ("uses.ts", "tsconfig.json"):
         shutil.copy(HERE / "types" / each, tools)
 
-    ran(_tsc(tools, tools, "--project", "."))
-
-
-def _tsc(tools: Path, folder: Path, *arguments: str) -> Done:
-    return node(folder, str(tools / "node_modules" / "typescript" / "bin" / "tsc"), *arguments)
+    ran(tsc(tools, tools, "--project", "."))

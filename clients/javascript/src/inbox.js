@@ -1,50 +1,17 @@
 // An inbox and what is done with it, whatever kind it is of.
 
-import { NotFound, Unauthenticated, WaitTimeout } from "./errors.js";
+import { NotFound, Unauthenticated } from "./errors.js";
 import { KINDS } from "./kinds.js";
-import { retryAfter } from "./transport.js";
+import { Waits } from "./waits.js";
 import { watch } from "./watch.js";
 
-const LONGEST_WAIT = 25; // seconds that the service holds one request
-const MOST_SECONDS = 3600;
-const ROOM_SECONDS = 15; // for the way there and back, beside what the service waits
+const TOKEN_SECONDS = 3600; // the longest that a token lives
 
 /** @typedef {import("./kinds.js").Message} Message */
 /** @typedef {import("./kinds.js").MessageSummary} MessageSummary */
-
-/**
- * Which messages are meant: all of it has to hold. Texts are contained, whatever the case; after
- * `~` they are a glob. `q` has the same in the words of Mailpit.
- * @typedef {object} Filter
- * @property {string} [from]
- * @property {string} [to]
- * @property {string} [subject]
- * @property {string} [text]
- * @property {boolean} [hasAttachment]
- * @property {boolean} [isRead]
- * @property {string | Date} [since]
- * @property {string | Date} [before]
- * @property {string | number} [larger]
- * @property {string | number} [smaller]
- * @property {string} [q]
- * @property {boolean} [includeSpam]
- */
-
-/**
- * How to wait: a filter, and
- * @typedef {Filter & {timeout?: number, after?: number, signal?: AbortSignal}} WaitOptions
- *   `timeout` in seconds, 60 without; `after` a number from which on to look
- */
-
-/**
- * What a wait has found.
- * @typedef {object} Found
- * @property {string | null} value the code or the link
- * @property {"high" | "medium" | "low" | null} confidence
- * @property {string | null} where how it was found
- * @property {number} seq
- * @property {MessageSummary} message
- */
+/** @typedef {import("./waits.js").Filter} Filter */
+/** @typedef {import("./waits.js").Found} Found */
+/** @typedef {import("./waits.js").WaitOptions} WaitOptions */
 
 /**
  * What an inbox is opened with, and what `inbox.access` gives for later.
@@ -62,10 +29,7 @@ export class Inbox {
   /** @type {string | undefined} */
   #token;
   #isDeleted = false;
-  /** What waits have given, by what they waited for. @type {Record<string, Set<number>>} */
-  #given = { message: new Set(), code: new Set(), link: new Set() };
-  /** How far each wait has looked. @type {Map<string, number>} */
-  #cursors = new Map();
+  #waits;
 
   /**
    * @param {import("./transport.js").Transport} transport
@@ -82,9 +46,10 @@ export class Inbox {
     this.#transport = transport;
     this.#socketUrl = socketUrl;
     this.#token = token;
+    this.#waits = new Waits(transport.world, (...asked) => this.#ask("wait", ...asked));
     this.kind = kind;
     this.address = address;
-    this.id = id ?? address;
+    this.id = kind === "public" || !id ? address : id;
     this.expiresAt = expiresAt;
   }
 
@@ -134,52 +99,8 @@ export class Inbox {
    * @returns {Promise<Found>}
    */
   async wait(require, options = {}) {
-    const { timeout = 60, after, signal, ...filter } = options;
-    if (!(timeout >= 0 && timeout <= MOST_SECONDS)) {
-      throw new TypeError(`timeout is in seconds, and ${MOST_SECONDS} at most`);
-    }
-    const { now } = this.#transport.world;
-    const deadline = now() + timeout * 1000;
-    const signature = JSON.stringify([require, filter]);
-    const isOwn = after === undefined && filter.since === undefined;
-    const given = isOwn ? this.#given[require] : new Set();
-    let seq = after ?? (isOwn ? (this.#cursors.get(signature) ?? 0) : 0);
-    for (;;) {
-      const left = Math.max(0, deadline - now());
-      const seconds = Math.min(LONGEST_WAIT, Math.ceil(left / 1000));
-      const query = { ...filter, require, after: seq, timeout: seconds };
-      const began = now();
-      const sending = { seconds: seconds + ROOM_SECONDS, until: deadline };
-      const { content, headers } = await this.#ask("wait", { query, signal }, sending);
-      const moved = content.seq > seq;
-      seq = content.seq;
-      if (isOwn) this.#cursors.set(signature, seq);
-      if (content.status === "found") {
-        if (given.has(seq)) continue;
-        this.#given[require].add(seq);
-        const { value, confidence, where } = content;
-        return { value, confidence, where, seq, message: this.#kind.summary(content.message) };
-      }
-      if (now() >= deadline) throw new WaitTimeout(require, timeout, seq);
-      await this.#rest(headers, moved, began, deadline, signal);
-    }
-  }
-
-  /**
-   * Pauses where the service had no place to wait at, or has answered early and in vain.
-   * @param {Headers} headers
-   * @param {boolean} moved
-   * @param {number} began
-   * @param {number} deadline
-   * @param {AbortSignal} [signal]
-   */
-  async #rest(headers, moved, began, deadline, signal) {
-    const { now, random, pause } = this.#transport.world;
-    const asked = retryAfter(headers);
-    const isEarly = !moved && now() - began < 1000;
-    if (asked === null && !isEarly) return;
-    const wanted = (asked ?? 1) * 1000 * (1 + random() / 4);
-    await pause(Math.max(0, Math.min(wanted, deadline - now())), signal);
+    const found = await this.#waits.next(require, options);
+    return { ...found, message: this.#kind.summary(found.message) };
   }
 
   /**
@@ -287,12 +208,13 @@ export class Inbox {
     const { after = 0, signal, includeSpam, ...filter } = options;
     if (includeSpam !== undefined) throw new TypeError("a watch never has spam: use messages()");
     const { world, retries } = this.#transport;
-    const wanted = {
+    const wanted = () => ({
       email: this.address,
       ...(this.kind === "public" ? {} : { token: this.#token }),
       ...(Object.keys(filter).length ? { filter } : {}),
-    };
-    for await (const data of watch(await this.#socketUrl(), wanted, after, retries, world, signal)) {
+    });
+    const url = await this.#socketUrl();
+    for await (const data of watch(url, wanted, after, retries, world, signal)) {
       const id = this.kind === "public" ? data.id : data.seq;
       yield KINDS.public.summary({ ...data, id });
     }
@@ -303,7 +225,7 @@ export class Inbox {
    * @param {number} [seconds] how long the new one lives, 3600 at most
    * @returns {Promise<Date>} when it ends
    */
-  async renew(seconds = MOST_SECONDS) {
+  async renew(seconds = TOKEN_SECONDS) {
     if (this.kind !== "private") throw new TypeError("only private inboxes have tokens that end");
     const { content } = await this.#transport.ask("privateInboxes", "rotateToken", {
       inboxId: this.id,

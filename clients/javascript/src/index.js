@@ -18,9 +18,9 @@ export {
 } from "./errors.js";
 
 /** @typedef {import("./inbox.js").Access} Access */
-/** @typedef {import("./inbox.js").Filter} Filter */
-/** @typedef {import("./inbox.js").Found} Found */
-/** @typedef {import("./inbox.js").WaitOptions} WaitOptions */
+/** @typedef {import("./waits.js").Filter} Filter */
+/** @typedef {import("./waits.js").Found} Found */
+/** @typedef {import("./waits.js").WaitOptions} WaitOptions */
 /** @typedef {import("./kinds.js").Attachment} Attachment */
 /** @typedef {import("./kinds.js").Marks} Marks */
 /** @typedef {import("./kinds.js").Message} Message */

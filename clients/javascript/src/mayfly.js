@@ -3,10 +3,10 @@
 import { Unreachable } from "./errors.js";
 import { Inbox } from "./inbox.js";
 import { OPERATIONS } from "./operations.js";
-import { REAL, Transport } from "./transport.js";
+import { Transport } from "./transport.js";
+import { REAL } from "./world.js";
 
 const TOKEN_SECONDS = 3600; // the longest that the token of a private inbox lives
-const CONFIG_SECONDS = 15;
 
 /**
  * Who asks, and how.
@@ -149,14 +149,8 @@ export class Mayfly {
 
   async #socketUrl() {
     if (this.#options.socketUrl) return this.#options.socketUrl;
-    const signal = AbortSignal.timeout(CONFIG_SECONDS);
-    try {
-      const answer = await this.#transport.world.fetch(`${this.url}/config.json`, { signal });
-      const { socketUrl } = answer.ok ? await answer.json() : {};
-      if (typeof socketUrl === "string" && /^wss?:\/\//.test(socketUrl)) return socketUrl;
-    } catch (cause) {
-      throw new Unreachable("subscribe", "config.json cannot be read: give socketUrl", cause);
-    }
+    const { socketUrl } = Object(await this.#transport.read("/config.json"));
+    if (typeof socketUrl === "string" && /^wss?:\/\//.test(socketUrl)) return socketUrl;
     throw new Unreachable("subscribe", "the service does not say where: give socketUrl");
   }
 }

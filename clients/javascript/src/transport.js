@@ -1,5 +1,6 @@
 // One request and its answer: credentials, retries, proof of work, errors.
 
+import { content, refusal } from "./answers.js";
 import { MayflyError, Unreachable, refused } from "./errors.js";
 import { OPERATIONS, operationId } from "./operations.js";
 import { solve } from "./proof.js";
@@ -8,44 +9,6 @@ const TRIED_AGAIN = new Set([429, 502, 503, 504]);
 const FIRST_PAUSE = 250; // milliseconds; doubled for each further try
 const LONGEST_PAUSE = 8_000;
 const LONGEST_RETRY_AFTER = 30; // seconds; who is told to come later than that is told so
-const REQUEST_ID = ["x-amzn-requestid", "apigw-requestid", "x-request-id"];
-const MOST_MESSAGE_CHARS = 500;
-
-/**
- * What differs in tests: how requests go out, chance, and how time passes.
- * @typedef {object} World
- * @property {typeof globalThis.fetch} fetch
- * @property {() => number} random between 0 and 1
- * @property {(milliseconds: number, signal?: AbortSignal) => Promise<void>} pause
- * @property {() => number} now milliseconds of a clock that only goes on
- * @property {(url: string) => WebSocket} connect
- */
-
-/** @type {World} */
-export const REAL = {
-  fetch: (...request) => globalThis.fetch(...request),
-  random: Math.random,
-  pause: (milliseconds, signal) =>
-    new Promise((resolve, reject) => {
-      const abort = () => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener("abort", abort);
-        resolve();
-      }, milliseconds);
-      if (signal?.aborted) abort();
-      else signal?.addEventListener("abort", abort, { once: true });
-    }),
-  now: () => performance.now(),
-  connect: (url) => {
-    if (typeof WebSocket === "undefined") {
-      throw new TypeError("watching needs the global WebSocket of browsers and Node.js 22");
-    }
-    return new WebSocket(url);
-  },
-};
 
 /**
  * What a request may be sent with.
@@ -80,7 +43,7 @@ export class Transport {
    * @param {Credentials} credentials
    * @param {number} retries
    * @param {number} seconds
-   * @param {World} world
+   * @param {import("./world.js").World} world
    */
   constructor(baseUrl, credentials, retries, seconds, world) {
     this.baseUrl = checkedUrl(baseUrl);
@@ -127,6 +90,23 @@ export class Transport {
     const proof = await this.#proof(request.operation, options.signal);
     const headers = { ...options.headers, "X-Altcha": proof };
     return this.#tried(request, { ...options, headers }, attempts);
+  }
+
+  /**
+   * What lies beside the API at this path, as JSON.
+   * @param {string} place
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<any>}
+   */
+  async read(place, signal) {
+    const request = {
+      operation: place,
+      method: "GET",
+      url: this.baseUrl + place,
+      seconds: this.seconds,
+      until: Infinity,
+    };
+    return (await this.#tried(request, { token: null, signal }, this.retries + 1)).content;
   }
 
   /**
@@ -269,57 +249,4 @@ function query(wanted = {}) {
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([name, value]) => [name, value instanceof Date ? value.toISOString() : String(value)]);
   return asked.length ? `?${new URLSearchParams(asked)}` : "";
-}
-
-/**
- * @param {any} request
- * @param {Response} answer
- * @param {Uint8Array} bytes
- */
-function content(request, answer, bytes) {
-  if (request.isFile) return bytes;
-  const text = new TextDecoder().decode(bytes);
-  if (!/^application\/json\b/.test(answer.headers.get("Content-Type") ?? "")) return text;
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Unreachable(request.operation, "the answer is no JSON", cause);
-  }
-}
-
-/**
- * @param {string} operation
- * @param {Response} answer
- * @param {Uint8Array} bytes
- * @returns {import("./errors.js").Refusal}
- */
-function refusal(operation, answer, bytes) {
-  let said;
-  try {
-    said = JSON.parse(new TextDecoder().decode(bytes)).error;
-  } catch {
-    said = undefined; // something in between has answered
-  }
-  const { code, message, details } = said ?? {};
-  return {
-    status: answer.status,
-    code: typeof code === "string" ? code : "UNKNOWN",
-    message: String(message ?? answer.statusText).slice(0, MOST_MESSAGE_CHARS),
-    details: Array.isArray(details) ? details.map(String) : [],
-    requestId: REQUEST_ID.map((name) => answer.headers.get(name)).find(Boolean) ?? null,
-    retryAfter: retryAfter(answer.headers),
-    operation,
-  };
-}
-
-/**
- * Seconds, from the number or the time that the header has (RFC 9110 section 10.2.3).
- * @param {Headers} headers
- * @returns {number | null}
- */
-export function retryAfter(headers) {
-  const text = headers.get("Retry-After") ?? "";
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  const time = Date.parse(text);
-  return Number.isNaN(time) ? null : Math.max(0, (time - Date.now()) / 1000);
 }

@@ -10,10 +10,10 @@ const OPEN = 1;
 /**
  * What `new-message` frames say, each once, in their order.
  * @param {string} url
- * @param {Record<string, unknown>} wanted of the frame that subscribes
+ * @param {() => Record<string, unknown>} wanted what the frame that subscribes says
  * @param {number} after
  * @param {number} retries how often to try in vain, one after the other
- * @param {import("./transport.js").World} world
+ * @param {import("./world.js").World} world
  * @param {AbortSignal} [signal]
  * @returns {AsyncGenerator<any, void, void>}
  */
@@ -21,13 +21,14 @@ export async function* watch(url, wanted, after, retries, world, signal) {
   for (let failures = 0; ; ) {
     signal?.throwIfAborted();
     try {
-      for await (const frame of frames(world.connect(url), { ...wanted, after }, signal)) {
+      for await (const frame of frames(world.connect(url), { ...wanted(), after }, signal)) {
         failures = 0;
         // A frame may come twice, never out of order.
         if (frame.type !== "new-message" || frame.data.seq <= after) continue;
         after = frame.data.seq;
         yield frame.data;
       }
+      if (failures >= retries) throw new Unreachable("subscribe", "it is closed at once");
     } catch (error) {
       const isBusy = error instanceof ApiError && error.status === 429;
       const mayPass = isBusy || error instanceof Unreachable;

@@ -1,38 +1,9 @@
 import { KINDS } from "./kinds.js";
 export type Message = import("./kinds.js").Message;
 export type MessageSummary = import("./kinds.js").MessageSummary;
-export type Filter = {
-    from?: string;
-    to?: string;
-    subject?: string;
-    text?: string;
-    hasAttachment?: boolean;
-    isRead?: boolean;
-    since?: string | Date;
-    before?: string | Date;
-    larger?: string | number;
-    smaller?: string | number;
-    q?: string;
-    includeSpam?: boolean;
-};
-export type WaitOptions = Filter & {
-    timeout?: number;
-    after?: number;
-    signal?: AbortSignal;
-};
-export type Found = {
-    /**
-     * the code or the link
-     */
-    value: string | null;
-    confidence: "high" | "medium" | "low" | null;
-    /**
-     * how it was found
-     */
-    where: string | null;
-    seq: number;
-    message: MessageSummary;
-};
+export type Filter = import("./waits.js").Filter;
+export type Found = import("./waits.js").Found;
+export type WaitOptions = import("./waits.js").WaitOptions;
 export type Access = {
     kind: keyof typeof KINDS;
     address: string;
@@ -47,37 +18,9 @@ export type Access = {
 };
 /** @typedef {import("./kinds.js").Message} Message */
 /** @typedef {import("./kinds.js").MessageSummary} MessageSummary */
-/**
- * Which messages are meant: all of it has to hold. Texts are contained, whatever the case; after
- * `~` they are a glob. `q` has the same in the words of Mailpit.
- * @typedef {object} Filter
- * @property {string} [from]
- * @property {string} [to]
- * @property {string} [subject]
- * @property {string} [text]
- * @property {boolean} [hasAttachment]
- * @property {boolean} [isRead]
- * @property {string | Date} [since]
- * @property {string | Date} [before]
- * @property {string | number} [larger]
- * @property {string | number} [smaller]
- * @property {string} [q]
- * @property {boolean} [includeSpam]
- */
-/**
- * How to wait: a filter, and
- * @typedef {Filter & {timeout?: number, after?: number, signal?: AbortSignal}} WaitOptions
- *   `timeout` in seconds, 60 without; `after` a number from which on to look
- */
-/**
- * What a wait has found.
- * @typedef {object} Found
- * @property {string | null} value the code or the link
- * @property {"high" | "medium" | "low" | null} confidence
- * @property {string | null} where how it was found
- * @property {number} seq
- * @property {MessageSummary} message
- */
+/** @typedef {import("./waits.js").Filter} Filter */
+/** @typedef {import("./waits.js").Found} Found */
+/** @typedef {import("./waits.js").WaitOptions} WaitOptions */
 /**
  * What an inbox is opened with, and what `inbox.access` gives for later.
  * @typedef {object} Access

@@ -3,9 +3,9 @@ export { Inbox } from "./inbox.js";
 export { OPERATIONS, operationId } from "./operations.js";
 export { ApiError, Conflict, Forbidden, InvalidRequest, MayflyError, NotFound, RateLimited, ServiceFailed, Unauthenticated, Unreachable, WaitTimeout, } from "./errors.js";
 export type Access = import("./inbox.js").Access;
-export type Filter = import("./inbox.js").Filter;
-export type Found = import("./inbox.js").Found;
-export type WaitOptions = import("./inbox.js").WaitOptions;
+export type Filter = import("./waits.js").Filter;
+export type Found = import("./waits.js").Found;
+export type WaitOptions = import("./waits.js").WaitOptions;
 export type Attachment = import("./kinds.js").Attachment;
 export type Marks = import("./kinds.js").Marks;
 export type Message = import("./kinds.js").Message;
@@ -16,9 +16,9 @@ export type Api = import("./operations.js").Api;
 export type CallOptions = import("./operations.js").CallOptions;
 export type Credentials = import("./transport.js").Credentials;
 /** @typedef {import("./inbox.js").Access} Access */
-/** @typedef {import("./inbox.js").Filter} Filter */
-/** @typedef {import("./inbox.js").Found} Found */
-/** @typedef {import("./inbox.js").WaitOptions} WaitOptions */
+/** @typedef {import("./waits.js").Filter} Filter */
+/** @typedef {import("./waits.js").Found} Found */
+/** @typedef {import("./waits.js").WaitOptions} WaitOptions */
 /** @typedef {import("./kinds.js").Attachment} Attachment */
 /** @typedef {import("./kinds.js").Marks} Marks */
 /** @typedef {import("./kinds.js").Message} Message */

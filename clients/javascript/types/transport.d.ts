@@ -1,27 +1,3 @@
-export type World = {
-    fetch: typeof globalThis.fetch;
-    /**
-     * between 0 and 1
-     */
-    random: () => number;
-    pause: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
-    /**
-     * milliseconds of a clock that only goes on
-     */
-    now: () => number;
-    connect: (url: string) => WebSocket;
-};
-/**
- * What differs in tests: how requests go out, chance, and how time passes.
- * @typedef {object} World
- * @property {typeof globalThis.fetch} fetch
- * @property {() => number} random between 0 and 1
- * @property {(milliseconds: number, signal?: AbortSignal) => Promise<void>} pause
- * @property {() => number} now milliseconds of a clock that only goes on
- * @property {(url: string) => WebSocket} connect
- */
-/** @type {World} */
-export declare const REAL: World;
 export type Credentials = {
     /**
      * of an account, as its login answers it
@@ -83,15 +59,15 @@ export declare class Transport {
     baseUrl: string;
     retries: number;
     seconds: number;
-    world: World;
+    world: import("./world.js").World;
     /**
      * @param {string} baseUrl
      * @param {Credentials} credentials
      * @param {number} retries
      * @param {number} seconds
-     * @param {World} world
+     * @param {import("./world.js").World} world
      */
-    constructor(baseUrl: string, credentials: Credentials, retries: number, seconds: number, world: World);
+    constructor(baseUrl: string, credentials: Credentials, retries: number, seconds: number, world: import("./world.js").World);
     /** @param {Credentials} credentials */
     with(credentials: Credentials): Transport;
     /**
@@ -103,10 +79,11 @@ export declare class Transport {
      * @returns {Promise<Answer>}
      */
     ask(subject: string, name: string, options?: Record<string, any>, sending?: Sending): Promise<Answer>;
+    /**
+     * What lies beside the API at this path, as JSON.
+     * @param {string} place
+     * @param {AbortSignal} [signal]
+     * @returns {Promise<any>}
+     */
+    read(place: string, signal?: AbortSignal): Promise<any>;
 }
-/**
- * Seconds, from the number or the time that the header has (RFC 9110 section 10.2.3).
- * @param {Headers} headers
- * @returns {number | null}
- */
-export declare function retryAfter(headers: Headers): number | null;

@@ -175,7 +175,7 @@ test("what is gone already is deleted", async () => {
 
   assert.deepEqual(
     world.asked.map(({ method, url }) => [method, url]),
-    Array(2).fill(["DELETE", "https://mail.example.org/api/emails/7"]),
+    Array(2).fill(["DELETE", "https://mail.example.org/api/emails/ann@mail.example.org"]),
   );
 });
 

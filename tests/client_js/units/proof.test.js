@@ -46,7 +46,9 @@ test("work that no service of ours asks for is not done", async () => {
     { salt: "zz" },
   ];
   for (const each of wrong) await assert.rejects(solve(changed(each)), RangeError);
-  for (const each of [null, {}, { parameters: null }]) await assert.rejects(solve(each), RangeError);
+  for (const each of [null, {}, { parameters: null }]) {
+    await assert.rejects(solve(each), RangeError);
+  }
 });
 
 test("it ends when it is aborted", async () => {

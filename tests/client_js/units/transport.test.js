@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import test from "node:test";
 import * as client from "../../../clients/javascript/src/index.js";
-import { REAL, retryAfter } from "../../../clients/javascript/src/transport.js";
+import { retryAfter } from "../../../clients/javascript/src/answers.js";
+import { REAL } from "../../../clients/javascript/src/world.js";
 import { World, json, nothing, refusal } from "./world.js";
 
 const ping = (world, options) => world.transport().ask("service", "healthPing", options);
@@ -187,7 +188,8 @@ test("a query has what is given", async () => {
 
   await world.transport().ask("messages", "listMessages", { email: "a@b.example", query });
 
-  assert.ok(world.asked[0].url.endsWith("?since=1970-01-01T00%3A00%3A00.000Z&isRead=false&subject=a%26b"));
+  const asked = "?since=1970-01-01T00%3A00%3A00.000Z&isRead=false&subject=a%26b";
+  assert.ok(world.asked[0].url.endsWith(asked));
 });
 
 test("who aborts gets the reason, and nothing is sent", async () => {
@@ -210,9 +212,11 @@ test("a pause ends when it is aborted", async () => {
 });
 
 test("an answer that takes too long is none", async () => {
-  const world = new World((_, { signal }) =>
-    new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
-  );
+  const never = (_, { signal }) =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  const world = new World(never);
   const alive = setTimeout(() => {}, 60_000); // the timer of a signal keeps no process
 
   await assert.rejects(
@@ -224,7 +228,8 @@ test("an answer that takes too long is none", async () => {
 });
 
 test("a URL that cannot be is refused", () => {
-  for (const url of ["mail.example.org", "ftp://mail.example.org", "https://a:b@mail.example.org"]) {
+  const wrong = ["mail.example.org", "ftp://mail.example.org", "https://a:b@mail.example.org"];
+  for (const url of wrong) {
     assert.throws(() => new client.Mayfly(url), TypeError);
   }
   assert.equal(new client.Mayfly("https://x.example/prod//").url, "https://x.example/prod");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { NotFound, Unreachable } from "../../../clients/javascript/src/index.js";
-import { World } from "./world.js";
+import { World, json, nothing } from "./world.js";
 
 /** A socket that plays what was written for it: frames, then a close. */
 class Played extends EventTarget {
@@ -29,7 +29,7 @@ class Played extends EventTarget {
 
 const line = (seq) => ({
   type: "new-message",
-  data: { id: `m${seq}`, seq, from: "a@b.example", subject: "s", receivedAt: "2026-01-01T12:00:00Z" },
+  data: { id: `m${seq}`, seq, from: "a@b.example", receivedAt: "2026-01-01T12:00:00Z" },
 });
 const subscribed = { type: "subscribed" };
 
@@ -113,6 +113,26 @@ test("a service that cannot be reached is tried a few times", async () => {
   assert.equal(world.pauses.length, 3);
 });
 
+test("a service that closes at once is tried a few times, too", async () => {
+  const world = playing();
+
+  await assert.rejects(first(1, world.inbox().watch()), /closed at once/);
+
+  assert.equal(world.sockets.length, 4);
+});
+
+test("it subscribes again with the newest token", async () => {
+  const world = playing([subscribed], [subscribed, line(1), { type: "stays" }]);
+  const inbox = world.inbox();
+  const renewed = { access_token: "newer", token_expires_at: "2026-01-01T13:00:00.000Z" };
+  world.answers.push(json(renewed));
+  world.pause = () => inbox.renew();
+
+  await first(1, inbox.watch());
+
+  assert.equal(world.sockets[1].sent[0].token, "newer");
+});
+
 test("it ends by its signal", async () => {
   const world = playing([subscribed, { type: "stays" }]);
   const abort = new AbortController();
@@ -129,4 +149,24 @@ test("without a WebSocket it says so, and does not try again", async () => {
   await assert.rejects(first(1, world.inbox().watch()), /nobody expected/);
 
   assert.deepEqual(world.pauses, []);
+});
+
+test("where the WebSocket is, is read like everything else that can be read again", async () => {
+  const world = new World(nothing, json({ socketUrl: "wss://socket.example" }));
+
+  const { socketUrl } = await world.transport({ token: "t" }).read("/config.json");
+
+  assert.equal(socketUrl, "wss://socket.example");
+  assert.equal(world.pauses.length, 1);
+  assert.equal(world.asked[1].url, "https://mail.example.org/config.json");
+  assert.equal(world.asked[1].headers.Authorization, undefined);
+});
+
+test("a service that does not say where is one to say it of", async () => {
+  for (const answer of [json({}), json(null), json({ socketUrl: "javascript:1" })]) {
+    const mayfly = new World(answer).mayfly();
+    const inbox = mayfly.openInbox({ kind: "public", address: "ann@mail.example.org" });
+
+    await assert.rejects(inbox.watch().next(), /give socketUrl/);
+  }
 });

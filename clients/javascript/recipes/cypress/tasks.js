@@ -6,7 +6,7 @@ import { Mayfly } from "../../src/index.js";
 /** @typedef {{address: string}} Named */
 
 /**
- * The tasks that the commands of `mayfly-client/cypress/commands` need: `on("task", …)` takes them.
+ * The tasks that `mayfly-client/cypress/commands` needs: `on("task", …)` takes them.
  * @param {string} url of the service
  * @param {import("../../src/index.js").Options} [options]
  */
