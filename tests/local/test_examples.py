@@ -1,4 +1,4 @@
-"""The examples of docs/api.md and README, typed one after the other into a laptop's shell."""
+"""The examples of docs/api.md, README and others, typed one after the other into a laptop's shell."""
 
 import asyncio
 import os
@@ -17,7 +17,10 @@ from tests.local.examples import Block, Step, blocks, differences
 from tests.local.mayfly import ROOT, Mayfly, mayfly
 from tests.pop3.scripted import scripted
 
-PAGES = {name: (ROOT / name).read_text() for name in ("docs/api.md", "README.md")}
+PAGES = {
+    name: (ROOT / name).read_text()
+    for name in ("docs/api.md", "README.md", "docs/facades/mailosaur.md")
+}
 SECONDS = 60.0  # for one command; it waits for 25 at most
 LIFE_SECONDS = 900.0  # for all of a page, beside programs that eat the cores
 # What a reader does not type: errors of HTTP are seen, and variables are there for the next line.
@@ -34,6 +37,7 @@ WORLDS: dict[tuple[str, str], dict[str, str]] = {
     ("docs/api.md", "sender"): {"SENDER_ADDRESS": "no-reply@mayfly.localhost"},
     ("docs/api.md", "proof"): {"PROOF_OF_WORK": "10"},
     ("README.md", "example"): {},
+    ("docs/facades/mailosaur.md", ""): {},
 }
 """Settings of the service that a page's examples are for, by the word behind `console`."""
 
