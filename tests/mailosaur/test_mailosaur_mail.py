@@ -18,7 +18,7 @@ KNOWN = {Address("qateam01", DOMAIN), Address("real", f"qateam02.{DOMAIN}")}
 def recipient(text: str, other: Any = in_server) -> tuple[str, list[str]]:
     """The answer to RCPT, and the recipients that the mail has then."""
     post = Post(lambda address: address.untagged in KNOWN, lambda mail: "id", other=other)
-    policy = MailPolicy([DOMAIN], post, Intake(10), lambda _: None, lambda _: None)
+    policy = MailPolicy([DOMAIN], post, Intake(lambda: 0), lambda _: None, lambda _: None)
     envelope = SimpleNamespace(rcpt_tos=[])
     answer = asyncio.run(policy.handle_RCPT(None, None, envelope, text, []))
     return answer[:3], envelope.rcpt_tos
