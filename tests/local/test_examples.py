@@ -1,4 +1,4 @@
-"""The examples of docs/api.md, README and others, typed one after the other into a laptop's shell."""
+"""The examples of docs/api.md, README and others, typed one after the other into a shell."""
 
 import asyncio
 import os
