@@ -107,9 +107,11 @@ lock: $(VENV)/.dev ## write requirements/*.txt from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) -c requirements/dev.txt -o requirements/runtime.txt
 	$(BIN)/uv pip compile $(OPTIONS) requirements/emulator.in -o requirements/emulator.txt
 	$(BIN)/uv pip compile $(LOCK) --extra fuzz -c requirements/dev.txt -o requirements/fuzz.txt
+	$(BIN)/uv pip compile $(OPTIONS) -c requirements/dev.txt $(PEER)/requirements.in -o $(PEER)/requirements.txt
 OPTIONS := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 LOCK := $(OPTIONS) pyproject.toml
 LAPTOP := --extra checkout --extra local --extra moto
+PEER := tests/mailosaur/python
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) $(EMULATOR) .venv-fuzz .fuzz .peers cdk.out dist layers/vendor/python .mypy_cache .ruff_cache .pytest_cache

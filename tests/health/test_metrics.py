@@ -136,6 +136,17 @@ EVERYTHING = [
 ]
 
 
+def test_requests_of_facades_are_named_by_their_own_paths() -> None:
+    counted = RequestMetrics({"2xx": 1}, timedelta(seconds=1))
+
+    (counts, _) = measures.of_requests({"mailosaur_servers": counted, "mailosaur_gone": counted})
+
+    assert [each.labels["route"] for each in counts.samples] == [
+        "other",
+        "/mailosaur/api/servers",
+    ]
+
+
 def test_counters_add_up_in_prometheus_text() -> None:
     text = measures.prometheus(EVERYTHING)
 

@@ -1,4 +1,4 @@
-"""The examples of docs/api.md, README and facades, typed one after another into a shell."""
+"""The examples of docs/api.md, README and others, typed one after the other into a shell."""
 
 import asyncio
 import os
@@ -17,8 +17,8 @@ from tests.local.examples import Block, Step, blocks, differences
 from tests.local.mayfly import ROOT, Mayfly, mayfly
 from tests.pop3.scripted import scripted
 
-MAIL_TM = "docs/facades/mailtm.md"
-PAGES = {name: (ROOT / name).read_text() for name in ("docs/api.md", "README.md", MAIL_TM)}
+FACADES = ("docs/facades/mailosaur.md", "docs/facades/mailtm.md")
+PAGES = {name: (ROOT / name).read_text() for name in ("docs/api.md", "README.md", *FACADES)}
 SECONDS = 60.0  # for one command; it waits for 25 at most
 LIFE_SECONDS = 900.0  # for all of a page, beside programs that eat the cores
 # What a reader does not type: errors of HTTP are seen, and variables are there for the next line.
@@ -35,7 +35,7 @@ WORLDS: dict[tuple[str, str], dict[str, str]] = {
     ("docs/api.md", "sender"): {"SENDER_ADDRESS": "no-reply@mayfly.localhost"},
     ("docs/api.md", "proof"): {"PROOF_OF_WORK": "10"},
     ("README.md", "example"): {},
-    (MAIL_TM, ""): {},
+    **{(name, ""): {} for name in FACADES},
 }
 """Settings of the service that a page's examples are for, by the word behind `console`."""
 

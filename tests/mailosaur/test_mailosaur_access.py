@@ -170,6 +170,15 @@ def test_the_right_key_opens_each(victim: Victim, route: Route, whose: str) -> N
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda each: each.operation)
+def test_a_page_of_another_site_writes_nothing(victim: Victim, route: Route) -> None:
+    headers = basic(victim.keys["mailbox"]) | {"Sec-Fetch-Site": "cross-site"}
+
+    reply = victim.call(route, "mailbox", headers)
+
+    assert (reply.status == 403) is (route.method != "GET")
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda each: each.operation)
 def test_one_of_ones_own_keys_does_not_open_the_other_inbox(victim: Victim, route: Route) -> None:
     if route.operation in OF_NO_SERVER:
         return

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from mayfly import __version__
+from mayfly.facades.facade import facade_routes
+from mayfly.facades.settings import NAMES as FACADES
 from mayfly.health.models import OTHER, PREFLIGHT, RequestMetrics
 from mayfly.health.ports import Depth
 from mayfly.kit.clock import precise_stamp
@@ -26,10 +28,13 @@ GAUGE: Literal["gauge"] = "gauge"
 SUMMARY: Literal["summary"] = "summary"
 
 
-def _routes() -> dict[str, tuple[str, str]]:
+def _routes(operations: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """All routes of the API, and those of the facades that some of these operations are of."""
     from mayfly.api import ROUTES  # which has this module's own routes among others
 
-    routes = {route.operation: (route.method, route.path) for route in ROUTES}
+    first_words = {each.partition("_")[0] for each in operations}
+    theirs = facade_routes(name for name in FACADES if name in first_words)
+    routes = {route.operation: (route.method, route.path) for route in (*ROUTES, *theirs)}
     return routes | {PREFLIGHT: ("OPTIONS", "")}
 
 
@@ -130,9 +135,9 @@ def of_connections(connections: int) -> list[Measure]:
 
 
 def of_requests(answered: Mapping[str, RequestMetrics]) -> list[Measure]:
-    """How requests were answered, by the paths of the API's document: never by those asked for."""
+    """How requests were answered, by the paths that are declared: never by those asked for."""
     routed: dict[tuple[str, str], list[RequestMetrics]] = {}
-    routes = _routes()
+    routes = _routes(answered)
     for operation, each in sorted(answered.items()):
         # What an older version counted is no route any more.
         routed.setdefault(routes.get(operation, ("", OTHER)), []).append(each)

@@ -21,6 +21,7 @@ from mayfly.facades.credentials import basic_of
 from mayfly.inboxes.access import Bearer, HoldersMessage, InboxRef, MessageRef, Owner
 from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox
+from mayfly.kit.http.cookies import check_origin
 from mayfly.kit.http.messages import Request
 from mayfly.kit.http.route import BUSY, Caller
 from mayfly.mailosaur.models import BadField, server_ids
@@ -73,8 +74,11 @@ class Key:
 def key_of(request: Request, flows: Assembly) -> Key:
     """What the request's key opens; Unauthenticated for none, or one that opens nothing (more).
 
-    OutOfScope for an API key without the scope.
+    OutOfScope for an API key without the scope, CrossSite for a write that a page of another site
+    sent: a browser adds to it the name and password that somebody has once typed.
     """
+    if request.method not in ("GET", "HEAD"):
+        check_origin(request, flows.settings.cors_origin)
     sent = basic_of(request)
     name, rest = sent or ("", "")
     if not name:

@@ -93,10 +93,10 @@ class FileId:
     @classmethod
     def parse(cls, text: str) -> "FileId":
         """Read one as `str()` writes it; what is none raises MessageNotFound."""
-        message, dot, part = text[:_MESSAGE_ID_CHARS], *text[_MESSAGE_ID_CHARS:].partition(".")[1:]
-        if not dot or not part:
+        message, part = text[:_MESSAGE_ID_CHARS], text[_MESSAGE_ID_CHARS:]
+        if len(part) < 2 or not part.startswith("."):
             raise MessageNotFound("no such attachment")
-        return cls(MessageId.parse(message), part)
+        return cls(MessageId.parse(message), part[1:])
 
     def __str__(self) -> str:
         """Safe in a URL."""
