@@ -17,7 +17,7 @@ from tests.local.examples import Block, Step, blocks, differences
 from tests.local.mayfly import ROOT, Mayfly, mayfly
 from tests.pop3.scripted import scripted
 
-FACADES = ("docs/facades/mailosaur.md", "docs/facades/mailtm.md")
+FACADES = tuple(f"docs/facades/{name}.md" for name in ("mailosaur", "mailpit", "mailtm"))
 PAGES = {name: (ROOT / name).read_text() for name in ("docs/api.md", "README.md", *FACADES)}
 SECONDS = 60.0  # for one command; it waits for 25 at most
 LIFE_SECONDS = 900.0  # for all of a page, beside programs that eat the cores

@@ -4,6 +4,7 @@ One serves the page and passes on what is for the API, so that both are one orig
 other serves the frame that displays messages, and nothing else (docs/decisions/0031).
 """
 
+import json
 from collections.abc import Mapping, Sequence
 
 from aws_cdk import aws_certificatemanager as certificatemanager
@@ -19,17 +20,19 @@ from infra.cloud.page.page_files import PageFiles, headers_policy
 from infra.cloud.resources import acknowledge
 from infra.page_headers import PageOrigins, mail_headers, page_headers
 from mayfly.api import ROUTES
-from mayfly.facades.facade import facade_routes
+from mayfly.facades.facade import DOUBLED, facade_routes
 from mayfly.page import files as page
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
 
-_VIEWER = f"""function handler(event) {{
+VIEWER_FUNCTION = f"""function handler(event) {{
   var request = event.request;
   request.headers['{VIEWER_HEADER.lower()}'] = {{ value: event.viewer.ip }};
   request.headers['{HOST_HEADER.lower()}'] = {{ value: request.headers.host.value }};
+  request.uri = request.uri.replace(new RegExp({json.dumps(DOUBLED)}), '$1/$2');
   return request;
 }}
 """
+"""What CloudFront does to a request before API Gateway sees it."""
 
 
 def api_patterns(facades: Sequence[str] = ()) -> list[str]:
@@ -107,7 +110,7 @@ class Page(Construct):
             self,
             "Viewer",
             comment="Mayfly: tells the API who asks",
-            code=cloudfront.FunctionCode.from_inline(_VIEWER),
+            code=cloudfront.FunctionCode.from_inline(VIEWER_FUNCTION),
             runtime=cloudfront.FunctionRuntime.JS_2_0,
         )
         return cloudfront.BehaviorOptions(
