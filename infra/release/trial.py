@@ -19,8 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from infra.lock_files import pins
 from infra.release.__main__ import DIST
-from infra.release.sbom import LAPTOP, pins
+from infra.release.sbom import LAPTOP
 
 _SECONDS = 120.0
 _PORTS = ("HTTP_PORT", "SMTP_SERVER_PORT", "WS_PORT", "DNS_PORT", "IMAP_PORT", "POP3_PORT")
