@@ -120,6 +120,7 @@ def _licence(found: PackageMetadata) -> License:
         for each in found.get_all("Classifier") or []
         if each.startswith(_CLASSIFIER)
     ]
-    names = [found.get("License-Expression"), found.get("License"), *classifiers]
+    said = (found.get_all(each) or [""] for each in ("License-Expression", "License"))
+    names = [*(each[0] for each in said), *classifiers]
     short = [each for each in names if each and len(each) <= _LICENCE_CHARS and "\n" not in each]
     return LicenseFactory().make_from_string(short[0] if short else "unknown")

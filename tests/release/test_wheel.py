@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 from tests.local.conftest import DEADLINE
-from tests.local.mayfly import environment, mayfly
+from tests.local.mayfly import environment, started
 from tests.release.conftest import ROOT, SECONDS, built
 
 PORTS = {"HTTP_PORT": "0", "SMTP_SERVER_PORT": "0", "WS_PORT": "0", "DNS_PORT": "0"}
@@ -85,8 +85,7 @@ def test_its_commands_are_those_of_the_package(wheel: Path) -> None:
 
 def test_it_serves_the_page_from_any_folder(installed: Path, tmp_path: Path) -> None:
     start = [sys.executable, "-S", "-m", "mayfly_laptop", "serve"]
-    path = outside(installed)["PYTHONPATH"]
-    with mayfly(command=start, folder=tmp_path, PYTHONPATH=path) as laptop:
+    with started(start, tmp_path, outside(installed)) as laptop:
         page = laptop.fetch("/")
         address = laptop.new_address()["email"]
         laptop.send(address, b"Subject: 482913 is your code\r\n\r\nHello\r\n")
