@@ -92,7 +92,7 @@ def serving(program: Path, work: Path) -> Iterator[str]:
 def use(told: str) -> None:
     """The page, an address, a message to it. Failed if it is not there."""
     http = _found(r"page +(http://\S+?)/\n", told)
-    if b"<html" not in _asked(f"{http}/"):
+    if b"app.js" not in _asked(f"{http}/"):  # without one, its place leads to /docs
         raise Failed("the page is not there")
     address = json.loads(_asked(f"{http}/api/emails", method="POST"))["email"]
     port = int(_found(r"mail +127\.0\.0\.1:(\d+)", told))

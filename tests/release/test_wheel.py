@@ -9,6 +9,9 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
+import pytest
+
+from infra.release import trial
 from tests.local.conftest import DEADLINE
 from tests.local.mayfly import environment, started
 from tests.release.conftest import ROOT, SECONDS, built
@@ -93,7 +96,7 @@ def test_it_serves_the_page_from_any_folder(installed: Path, tmp_path: Path) -> 
         with urllib.request.urlopen(f"{laptop.http}/docs", timeout=DEADLINE) as response:
             status = response.status
 
-    assert b"<html" in page
+    assert b"app.js" in page
     assert (message["subject"], status) == ("482913 is your code", 200)
     assert "mayfly-laptop send" in laptop.announced
     assert list(tmp_path.iterdir()) == []
@@ -122,3 +125,9 @@ def test_without_what_it_needs_it_says_how_to_get_it(installed: Path, tmp_path: 
 
     assert done.returncode == 1
     assert "pip install 'mayfly-mail[local]'" in done.stderr
+
+
+def test_a_trial_needs_one_wheel(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert trial.main(tmp_path) == 1
+
+    assert "0 wheels of the laptop: `make release`" in capsys.readouterr().err
