@@ -81,8 +81,8 @@ doctor: $(VENV)/.cloud ## say what is wrong with the deployment, and what to do 
 destroy: $(VENV)/.cloud ## remove the deployment, and say what is kept (ARGS=--everything keeps nothing)
 	@$(BIN)/python -m infra.deploying destroy $(ARGS)
 
-audit: $(VENV)/.dev ## ask for known vulnerabilities of the locked packages; says so if it cannot
-	$(BIN)/python -m infra.audit
+audit: $(VENV)/.dev ## known vulnerabilities of the locked packages, by requirements/advisories.json (ARGS=snapshot: take a new one)
+	@$(BIN)/python -m infra.audit $(ARGS)
 
 breaker-status: $(VENV)/.cloud ## say what a deployment has cost today and whether the breaker has tripped (ARGS="--stack Mayfly")
 	$(BIN)/python -m infra.breaker status $(ARGS)

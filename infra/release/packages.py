@@ -1,6 +1,7 @@
 """The packages for pip and npm, built by their own tools, offline."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,10 @@ CLIENTS = ROOT / "clients"
 
 
 def built(release: Release, folder: Path) -> list[str]:
-    """Build all that this checkout has into the folder; what it has not, in words."""
+    """Build all that this checkout has into the folder; what it has not, in words.
+
+    Refused if one cannot be built, or has another version than the release.
+    """
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(release.epoch)}
     missing = []
     for name, place, command in _commands(folder):
@@ -20,7 +24,19 @@ def built(release: Release, folder: Path) -> list[str]:
             _run(command, place, environment)
         else:
             missing.append(name)
+    check_versions(folder, release.version)
     return missing
+
+
+def check_versions(folder: Path, version: str) -> None:
+    """Refused if a package has another version: they are released together."""
+    others = [each.name for each in folder.iterdir() if not _has(version, each.name)]
+    if others:
+        raise Refused(f"not of version {version}: {', '.join(sorted(others))}")
+
+
+def _has(version: str, name: str) -> bool:
+    return re.search(rf"-{re.escape(version)}(-|\.tar\.gz$|\.tgz$)", name) is not None
 
 
 def _commands(folder: Path) -> Iterator[tuple[str, Path, Sequence[str]]]:

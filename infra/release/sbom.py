@@ -4,7 +4,6 @@ Which package needs which, and under what licence, say the packages that are ins
 versions are those of the lock file, which the environment was made of.
 """
 
-import re
 import tomllib
 import uuid
 from collections.abc import Iterator, Mapping
@@ -22,9 +21,9 @@ from packageurl import PackageURL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from infra.lock_files import REQUIREMENTS, pins
 from infra.release.version import ROOT, Refused, Release
 
-_PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 _LICENCE_CHARS = 100  # of a name; some have the whole text there
 _CLASSIFIER = "License :: OSI Approved :: "
 _SPACE = uuid.UUID("9d3f5a52-1c39-4f7e-9a52-6a3d2f6c9b10")
@@ -44,12 +43,8 @@ class Artefact:
     lock_file: Path
 
 
-FUNCTIONS = Artefact(
-    "mayfly-cloud", ComponentType.APPLICATION, "", ROOT / "requirements" / "runtime.txt"
-)
-LAPTOP = Artefact(
-    "mayfly-mail", ComponentType.APPLICATION, "local", ROOT / "requirements" / "local.txt"
-)
+FUNCTIONS = Artefact("mayfly-cloud", ComponentType.APPLICATION, "", REQUIREMENTS / "runtime.txt")
+LAPTOP = Artefact("mayfly-mail", ComponentType.APPLICATION, "local", REQUIREMENTS / "local.txt")
 
 
 def document(artefact: Artefact, release: Release) -> str:
@@ -77,12 +72,6 @@ def document(artefact: Artefact, release: Release) -> str:
             components[name] if name else whole, [components[each] for each in sorted(wanted)]
         )
     return JsonV1Dot6(bom).output_as_string(indent=1) + "\n"
-
-
-def pins(lock_file: Path) -> dict[str, str]:
-    """The versions in a lock file by the normal names of their packages."""
-    found = _PIN.findall(lock_file.read_text("utf-8"))
-    return {str(canonicalize_name(name)): version for name, version in found}
 
 
 def closure(extra: str) -> Needs:
@@ -131,6 +120,7 @@ def _licence(found: PackageMetadata) -> License:
         for each in found.get_all("Classifier") or []
         if each.startswith(_CLASSIFIER)
     ]
-    names = [found.get("License-Expression"), found.get("License"), *classifiers]
+    said = (found.get_all(each) or [""] for each in ("License-Expression", "License"))
+    names = [*(each[0] for each in said), *classifiers]
     short = [each for each in names if each and len(each) <= _LICENCE_CHARS and "\n" not in each]
     return LicenseFactory().make_from_string(short[0] if short else "unknown")

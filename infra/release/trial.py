@@ -19,8 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from infra.lock_files import pins
 from infra.release.__main__ import DIST
-from infra.release.sbom import LAPTOP, pins
+from infra.release.sbom import LAPTOP
 
 _SECONDS = 120.0
 _PORTS = ("HTTP_PORT", "SMTP_SERVER_PORT", "WS_PORT", "DNS_PORT", "IMAP_PORT", "POP3_PORT")
@@ -91,7 +92,7 @@ def serving(program: Path, work: Path) -> Iterator[str]:
 def use(told: str) -> None:
     """The page, an address, a message to it. Failed if it is not there."""
     http = _found(r"page +(http://\S+?)/\n", told)
-    if b"<html" not in _asked(f"{http}/"):
+    if b"app.js" not in _asked(f"{http}/"):  # without one, its place leads to /docs
         raise Failed("the page is not there")
     address = json.loads(_asked(f"{http}/api/emails", method="POST"))["email"]
     port = int(_found(r"mail +127\.0\.0\.1:(\d+)", told))

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -21,7 +21,6 @@ ROOT = Path(__file__).parents[2]
 START_SECONDS = 120.0
 LIFE_SECONDS = 1800.0  # no file needs one for longer, however busy the machine is
 DOMAIN = "mayfly.example"
-STARTED = (sys.executable, "-m", "infra.local")
 
 
 class Mayfly:
@@ -107,13 +106,20 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def mayfly(
+def mayfly(life_seconds: float = LIFE_SECONDS, **settings: str) -> Iterator[Mayfly]:
+    """Started and announced; ended at the end, whatever happened."""
+    with started([sys.executable, "-m", "infra.local"], ROOT, settings, life_seconds) as laptop:
+        yield laptop
+
+
+@contextmanager
+def started(
+    command: Sequence[str],
+    folder: Path,
+    settings: Mapping[str, str],
     life_seconds: float = LIFE_SECONDS,
-    command: Sequence[str] = STARTED,
-    folder: Path = ROOT,
-    **settings: str,
 ) -> Iterator[Mayfly]:
-    """Started in the folder and announced; ended at the end, whatever happened."""
+    """The same of any command, in any folder."""
     with tempfile.TemporaryFile("w+") as log:  # a pipe that nobody reads would stop it
         process = subprocess.Popen(
             command,

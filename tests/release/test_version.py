@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.release.changelog import notes, sections
+from infra.release.packages import check_versions
 from infra.release.version import Checkout, Refused, checkout, release, snapshot
 
 TAGGED = Checkout("abc", 1_700_000_000, ["v1.2.3"], [])
@@ -76,6 +77,17 @@ def test_notes_name_files_of_the_repository_and_link_to_the_rest() -> None:
 
     assert page.startswith("# Mayfly 1.2.3\n\nCommit abc.\n\n- `a.whl`\n")
     assert "(docs/thing.md, why: docs/decisions/1.md, [elsewhere](https://x.example))" in page
+
+
+def test_packages_of_other_versions_are_no_release(tmp_path: Path) -> None:
+    for name in ("a-1.2.3-py3-none-any.whl", "a-1.2.3.tar.gz", "a-1.2.3.tgz"):
+        (tmp_path / name).touch()
+    check_versions(tmp_path, "1.2.3")
+
+    (tmp_path / "b-1.2.34.tgz").touch()
+
+    with pytest.raises(Refused, match=r"not of version 1\.2\.3: b-1\.2\.34\.tgz"):
+        check_versions(tmp_path, "1.2.3")
 
 
 def test_git_is_asked_for_tags_time_and_changes(tmp_path: Path) -> None:

@@ -9,8 +9,11 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
+import pytest
+
+from infra.release import trial
 from tests.local.conftest import DEADLINE
-from tests.local.mayfly import environment, mayfly
+from tests.local.mayfly import environment, started
 from tests.release.conftest import ROOT, SECONDS, built
 
 PORTS = {"HTTP_PORT": "0", "SMTP_SERVER_PORT": "0", "WS_PORT": "0", "DNS_PORT": "0"}
@@ -85,8 +88,7 @@ def test_its_commands_are_those_of_the_package(wheel: Path) -> None:
 
 def test_it_serves_the_page_from_any_folder(installed: Path, tmp_path: Path) -> None:
     start = [sys.executable, "-S", "-m", "mayfly_laptop", "serve"]
-    path = outside(installed)["PYTHONPATH"]
-    with mayfly(command=start, folder=tmp_path, PYTHONPATH=path) as laptop:
+    with started(start, tmp_path, outside(installed)) as laptop:
         page = laptop.fetch("/")
         address = laptop.new_address()["email"]
         laptop.send(address, b"Subject: 482913 is your code\r\n\r\nHello\r\n")
@@ -94,7 +96,7 @@ def test_it_serves_the_page_from_any_folder(installed: Path, tmp_path: Path) -> 
         with urllib.request.urlopen(f"{laptop.http}/docs", timeout=DEADLINE) as response:
             status = response.status
 
-    assert b"<html" in page
+    assert b"app.js" in page
     assert (message["subject"], status) == ("482913 is your code", 200)
     assert "mayfly-laptop send" in laptop.announced
     assert list(tmp_path.iterdir()) == []
@@ -123,3 +125,9 @@ def test_without_what_it_needs_it_says_how_to_get_it(installed: Path, tmp_path: 
 
     assert done.returncode == 1
     assert "pip install 'mayfly-mail[local]'" in done.stderr
+
+
+def test_a_trial_needs_one_wheel(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert trial.main(tmp_path) == 1
+
+    assert "0 wheels of the laptop: `make release`" in capsys.readouterr().err
