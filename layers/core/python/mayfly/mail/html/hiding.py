@@ -39,10 +39,6 @@ _FONT_TAG = (10.0, 10.0, 13.0, 16.0, 18.0, 24.0, 32.0, 48.0)
 _NUMBER = re.compile(r"([+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})(?:e[+-]?\d)?)(%|[a-z]*)")
 _CALCULATED = re.compile(r"(?:calc|min|max|clamp)\((.*)\)")
 _CALL = re.compile(r"([a-z0-9-]+)\(([^()]*)\)")
-_FONT_SIZE = re.compile(
-    r"(?:^|(?<=\s))(?:(?P<size>[+-]?[\d.]{1,12}(?:%|[a-z]{1,4})|[+-]?0*\.?0+|calc\([^()]*\))(?=[\s/]|$)"
-    r"|(?P<bare>[\d.]{1,12})(?=\s*/))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +137,26 @@ def _font(styles: Mapping[str, str], around: float) -> float:
     font = around
     for name in [each for each in styles if each in ("font", "font-size")]:  # in their order
         text = styles[name]
-        if name == "font" and (found := _FONT_SIZE.search(text)):
-            text = found["size"] or found["bare"]
+        if name == "font":
+            text = _size_in(text)
         if text in _FONT_WORDS:
             font = _FONT_WORDS[text]
         elif (size := pixels(text, around, around)) is not None:
             font = max(0.0, size)
     zoom = _number(styles.get("zoom", ""), 1.0)
     return font * min(1.0, zoom)
+
+
+def _size_in(font: str) -> str:
+    """The size in a `font`: what has a unit, is nothing, or stands before the height of lines."""
+    words = font.replace("/", " / ").split()[:20]
+    for word, follows in zip(words, [*words[1:], ""], strict=True):
+        found = _NUMBER.fullmatch(word)
+        if word in _FONT_WORDS or word.startswith("calc("):
+            return word
+        if found and (found[2] or follows == "/" or float(found[1]) == 0):
+            return word
+    return ""
 
 
 def _number(text: str, otherwise: float) -> float:
