@@ -16,6 +16,8 @@ from mayfly.mail.html.colours import (
 
 LEAST_FONT = 3.0
 """Pixels: smaller letters are no text."""
+LEAST_BLUR = 6.0
+"""Pixels from which on a blurred text is not read."""
 FAR = 400.0
 """Pixels by which a text that is moved is out of sight."""
 _HIDING = {
@@ -23,7 +25,9 @@ _HIDING = {
     "content-visibility": {"hidden"},
     "mso-hide": {"all"},
 }
-_LOOKED_AT = frozenset({"hidden", "aria-hidden", "bgcolor", "text", "color", "size"})
+_HIDDEN_BY = frozenset({"hidden", "popover"})
+_CLOSED = frozenset({"details", "dialog"})
+_LOOKED_AT = _HIDDEN_BY | {"aria-hidden", "bgcolor", "text", "color", "size"}
 _UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78}
 _VIEW = {"vw": 10.24, "vh": 7.68, "vmin": 7.68, "vmax": 10.24}
 _FONT_WORDS = {
@@ -62,7 +66,8 @@ class Look:
 
     def within(self, tag: str, attributes: Mapping[str, str], styles: Mapping[str, str]) -> "Look":
         """How what is inside this element looks; `styles` are those that count for it."""
-        look = self if _LOOKED_AT.isdisjoint(attributes) else self._attributed(tag, attributes)
+        is_plain = _LOOKED_AT.isdisjoint(attributes) and tag not in _CLOSED | {"datalist"}
+        look = self if is_plain else self._attributed(tag, attributes)
         if not styles:
             return look
         font = _font(styles, look.font)
@@ -82,7 +87,12 @@ class Look:
 
     def _attributed(self, tag: str, attributes: Mapping[str, str]) -> "Look":
         """With what attributes say, which styles may change again."""
-        is_hidden = "hidden" in attributes or attributes.get("aria-hidden", "").lower() == "true"
+        is_hidden = (
+            not _HIDDEN_BY.isdisjoint(attributes)
+            or attributes.get("aria-hidden", "").lower() == "true"
+            or (tag in _CLOSED and "open" not in attributes)
+            or tag == "datalist"
+        )
         look = replace(self, is_gone=self.is_gone or is_hidden)
         if ground := attribute_colour(attributes.get("bgcolor", "")):
             look = replace(look, ground=ground)
@@ -175,6 +185,8 @@ def _opacity(styles: Mapping[str, str]) -> float:
         if name in ("opacity", "alpha"):  # alpha(opacity=0) is Internet Explorer's
             share = _number(inside.replace("opacity=", "").strip(), 1.0)
             opacity *= share / 100 if "opacity=" in inside else share
+        elif name == "blur" and (pixels(inside, 16.0) or 0.0) >= LEAST_BLUR:
+            return 0.0
     return min(1.0, max(0.0, opacity))
 
 
