@@ -146,6 +146,7 @@ SEEN = {
     "where a pointer is": "<style>a:hover{color:#fff}</style><a>§</a>",
     "won by its own style": "<style>.x{display:none}</style><p class=x style='display:block'>§</p>",
     "won by the heavier": "<style>p.x{color:#000} p{color:#fff}</style><p class=x>§</p>",
+    "a font of nothing": '<p style="font:">§</p>',
     "behind a hidden one": '<p style="display:none"></p><p>§</p>',
     "behind one that is not closed": '<p style="display:none"><p>§',
     "with a document type": '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN"><p>§</p>',

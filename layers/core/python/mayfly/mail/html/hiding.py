@@ -160,7 +160,8 @@ def _font(styles: Mapping[str, str], around: float) -> float:
 def _size_in(font: str) -> str:
     """The size in a `font`: what has a unit, is nothing, or stands before the height of lines."""
     words = font.replace("/", " / ").split()[:20]
-    for word, follows in zip(words, [*words[1:], ""], strict=True):
+    for at, word in enumerate(words):
+        follows = words[at + 1] if at + 1 < len(words) else ""
         found = _NUMBER.fullmatch(word)
         if word in _FONT_WORDS or word.startswith("calc("):
             return word
