@@ -18,7 +18,8 @@ from tests.local.mayfly import ROOT, Mayfly, mayfly
 from tests.pop3.scripted import scripted
 
 FACADES = tuple(f"docs/facades/{name}.md" for name in ("mailosaur", "mailpit", "mailtm"))
-PAGES = {name: (ROOT / name).read_text() for name in ("docs/api.md", "README.md", *FACADES)}
+_NAMES = ("docs/api.md", "docs/mcp.md", "README.md", *FACADES)
+PAGES = {name: (ROOT / name).read_text() for name in _NAMES}
 SECONDS = 60.0  # for one command; it waits for 25 at most
 LIFE_SECONDS = 900.0  # for all of a page, beside programs that eat the cores
 # What a reader does not type: errors of HTTP are seen, and variables are there for the next line.
@@ -34,6 +35,7 @@ WORLDS: dict[tuple[str, str], dict[str, str]] = {
     ("docs/api.md", ""): {},
     ("docs/api.md", "sender"): {"SENDER_ADDRESS": "no-reply@mayfly.localhost"},
     ("docs/api.md", "proof"): {"PROOF_OF_WORK": "10"},
+    ("docs/mcp.md", ""): {},
     ("README.md", "example"): {},
     **{(name, ""): {} for name in FACADES},
 }

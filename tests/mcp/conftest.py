@@ -10,6 +10,5 @@ from tests.local.mayfly import Mayfly, mayfly
 @pytest.fixture(scope="module")
 def laptop() -> Iterator[Mayfly]:
     """Without the limits of requests, which have tests of their own."""
-    free = dict.fromkeys((f"RATE_LIMIT_{each}" for each in ("REQUESTS", "CREATE", "FETCH")), "0")
-    with mayfly(**free) as running:
+    with mayfly(RATE_LIMIT_REQUESTS="0", RATE_LIMIT_CREATE="0", RATE_LIMIT_FETCH="0") as running:
         yield running

@@ -17,7 +17,6 @@ _STRANGE = 4  # of these
 _NUMBER_DIGITS = 4
 _URL = re.compile(r"(?:https?://|www\.|mailto:)\S{1,4000}", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
-_BLANK_LINES = re.compile(r"\n\s*\n\s*\n")
 _APART = re.compile(r"[\W_]+")
 
 
@@ -49,8 +48,7 @@ def reading_of(mail: ParsedMail) -> Reading:
     subject, in_subject = shown(mail.subject)
     if not mail.html.strip():
         text, in_text = shown(mail.text)
-        text = _BLANK_LINES.sub("\n\n", text).strip()
-        return Reading(subject, text, (), in_subject or in_text, False, False)
+        return Reading(subject, _closer(text), (), in_subject or in_text, False, False)
     page = seen(mail.html)
     return Reading(
         subject,
@@ -60,6 +58,13 @@ def reading_of(mail: ParsedMail) -> Reading:
         says_more(mail.text[:COMPARED_CHARS], page.text),
         page.is_cut,
     )
+
+
+def _closer(text: str) -> str:
+    """The text with one blank line where there were more."""
+    lines = [each.rstrip() for each in text.splitlines()]
+    kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
+    return "\n".join(kept).strip()
 
 
 def says_more(plain: str, page: str) -> bool:

@@ -32,7 +32,7 @@ from mayfly.mcp.models import (
     RpcError,
     read_message,
 )
-from mayfly.mcp.schemas import NOTICE, schema_of
+from mayfly.mcp.tool_schemas import NOTICE, schema_of
 from mayfly.mcp.tools import TOOLS, Tool, Use, with_token
 
 SERVER = {"name": "mayfly", "title": "Mayfly", "version": __version__}

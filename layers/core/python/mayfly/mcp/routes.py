@@ -6,7 +6,6 @@ from mayfly.admission.callers import OWN_SITE
 from mayfly.kit.http.messages import Answer
 from mayfly.kit.http.route import BAD_BODY, Call, Good, Routes
 from mayfly.mcp.models import METHOD_HEADER, NAME_HEADER, VERSION_HEADER, VERSIONS
-from mayfly.mcp.protocol import answer
 from mayfly.mcp.schemas import RpcFailure
 
 api = Routes("agents")
@@ -68,4 +67,6 @@ def speak_mcp(call: Call[None, None]) -> Answer:
     arguments, or be sent as `Authorization: Bearer`. A tool counts in its group of rate limits,
     and a mistake in its use is a result with `isError`.
     """
+    from mayfly.mcp.protocol import answer  # the tools: most processes never need them
+
     return answer(call.request, call.flows)

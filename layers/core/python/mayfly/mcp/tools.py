@@ -21,7 +21,7 @@ from mayfly.inboxes.access import Bearer, Holder, HoldersMessage, Owner
 from mayfly.kit.http.messages import Request
 from mayfly.kit.http.route import CREATE, FETCH
 from mayfly.kit.http.schemas import Body, View
-from mayfly.mcp.schemas import (
+from mayfly.mcp.tool_schemas import (
     NOTICE,
     Attached,
     CameMessage,

@@ -16,6 +16,8 @@ from mayfly.mail.html.colours import (
 
 LEAST_FONT = 3.0
 """Pixels: smaller letters are no text."""
+LEAST_BLUR = 6.0
+"""Pixels from which on a blurred text is not read."""
 FAR = 400.0
 """Pixels by which a text that is moved is out of sight."""
 _HIDING = {
@@ -23,7 +25,9 @@ _HIDING = {
     "content-visibility": {"hidden"},
     "mso-hide": {"all"},
 }
-_LOOKED_AT = frozenset({"hidden", "aria-hidden", "bgcolor", "text", "color", "size"})
+_HIDDEN_BY = frozenset({"hidden", "popover"})
+_CLOSED = frozenset({"details", "dialog"})
+_LOOKED_AT = _HIDDEN_BY | {"aria-hidden", "bgcolor", "text", "color", "size"}
 _UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78}
 _VIEW = {"vw": 10.24, "vh": 7.68, "vmin": 7.68, "vmax": 10.24}
 _FONT_WORDS = {
@@ -39,10 +43,6 @@ _FONT_TAG = (10.0, 10.0, 13.0, 16.0, 18.0, 24.0, 32.0, 48.0)
 _NUMBER = re.compile(r"([+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})(?:e[+-]?\d)?)(%|[a-z]*)")
 _CALCULATED = re.compile(r"(?:calc|min|max|clamp)\((.*)\)")
 _CALL = re.compile(r"([a-z0-9-]+)\(([^()]*)\)")
-_FONT_SIZE = re.compile(
-    r"(?:^|(?<=\s))(?:(?P<size>[+-]?[\d.]{1,12}(?:%|[a-z]{1,4})|[+-]?0*\.?0+|calc\([^()]*\))(?=[\s/]|$)"
-    r"|(?P<bare>[\d.]{1,12})(?=\s*/))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ class Look:
 
     def within(self, tag: str, attributes: Mapping[str, str], styles: Mapping[str, str]) -> "Look":
         """How what is inside this element looks; `styles` are those that count for it."""
-        look = self if _LOOKED_AT.isdisjoint(attributes) else self._attributed(tag, attributes)
+        is_plain = _LOOKED_AT.isdisjoint(attributes) and tag not in _CLOSED | {"datalist"}
+        look = self if is_plain else self._attributed(tag, attributes)
         if not styles:
             return look
         font = _font(styles, look.font)
@@ -86,7 +87,12 @@ class Look:
 
     def _attributed(self, tag: str, attributes: Mapping[str, str]) -> "Look":
         """With what attributes say, which styles may change again."""
-        is_hidden = "hidden" in attributes or attributes.get("aria-hidden", "").lower() == "true"
+        is_hidden = (
+            not _HIDDEN_BY.isdisjoint(attributes)
+            or attributes.get("aria-hidden", "").lower() == "true"
+            or (tag in _CLOSED and "open" not in attributes)
+            or tag == "datalist"
+        )
         look = replace(self, is_gone=self.is_gone or is_hidden)
         if ground := attribute_colour(attributes.get("bgcolor", "")):
             look = replace(look, ground=ground)
@@ -141,14 +147,27 @@ def _font(styles: Mapping[str, str], around: float) -> float:
     font = around
     for name in [each for each in styles if each in ("font", "font-size")]:  # in their order
         text = styles[name]
-        if name == "font" and (found := _FONT_SIZE.search(text)):
-            text = found["size"] or found["bare"]
+        if name == "font":
+            text = _size_in(text)
         if text in _FONT_WORDS:
             font = _FONT_WORDS[text]
         elif (size := pixels(text, around, around)) is not None:
             font = max(0.0, size)
     zoom = _number(styles.get("zoom", ""), 1.0)
     return font * min(1.0, zoom)
+
+
+def _size_in(font: str) -> str:
+    """The size in a `font`: what has a unit, is nothing, or stands before the height of lines."""
+    words = font.replace("/", " / ").split()[:20]
+    for at, word in enumerate(words):
+        follows = words[at + 1] if at + 1 < len(words) else ""
+        found = _NUMBER.fullmatch(word)
+        if word in _FONT_WORDS or word.startswith("calc("):
+            return word
+        if found and (found[2] or follows == "/" or float(found[1]) == 0):
+            return word
+    return ""
 
 
 def _number(text: str, otherwise: float) -> float:
@@ -167,6 +186,8 @@ def _opacity(styles: Mapping[str, str]) -> float:
         if name in ("opacity", "alpha"):  # alpha(opacity=0) is Internet Explorer's
             share = _number(inside.replace("opacity=", "").strip(), 1.0)
             opacity *= share / 100 if "opacity=" in inside else share
+        elif name == "blur" and (pixels(inside, 16.0) or 0.0) >= LEAST_BLUR:
+            return 0.0
     return min(1.0, max(0.0, opacity))
 
 

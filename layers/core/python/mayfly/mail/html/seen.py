@@ -19,7 +19,8 @@ MOST_CHARS = 300_000  # of HTML that is read, from its beginning
 MOST_TOKENS = 40_000  # texts, tags and comments in it
 MOST_LINKS = 100
 MOST_URL_CHARS = 2000
-SAID_CHARS = 40
+SAID_CHARS = 30
+SAID_WORDS = 4
 """A longer text in an attribute says something that the message does not show."""
 
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]++)(?:\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s>]++))?+")
@@ -149,8 +150,7 @@ class _Looking:
         if name not in _INLINE:
             self.end_line()
         attributes = _attributes(written)
-        if any(len(attributes.get(each, "")) > SAID_CHARS for each in _SAYING):
-            self.had_hidden = True
+        self.had_hidden = self.had_hidden or _says_more(attributes)
         closed = self.nesting.make_room(name)
         self._leave(closed)
         element = Element(name, attributes)
@@ -251,6 +251,12 @@ def _attributes(written: str) -> dict[str, str]:
         value = value[1:-1] if value[:1] in ("'", '"') else value
         found.setdefault(each[1].lower(), unescaped(value))
     return found
+
+
+def _says_more(attributes: Mapping[str, str]) -> bool:
+    """Whether an attribute says something; a name of a picture is none."""
+    said = [attributes.get(each, "") for each in _SAYING]
+    return any(len(each) > SAID_CHARS or len(each.split()) >= SAID_WORDS for each in said)
 
 
 def _is_a_dot(attributes: Mapping[str, str]) -> bool:
