@@ -16,7 +16,8 @@ import pytest
 
 from mayfly_client import Mayfly as Client
 from mayfly_client.cli.completion import subcommands
-from mayfly_client.cli.main import main, make_parser
+from mayfly_client.cli.main import main
+from mayfly_client.cli.parser import make_parser
 from tests.client.test_inboxes import mail
 from tests.local.mayfly import Mayfly
 

@@ -62,7 +62,7 @@ def test_the_service_is_named_in_other_ways_too(
 def test_a_laptop_is_started_where_none_is_named_and_ends_with_the_run(
     installed: Installed, folder: Path
 ) -> None:
-    said = installed.pytest(cwd=folder)
+    said = installed.pytest_with_all(cwd=folder)
 
     assert "2 passed" in said, said
     url = said.partition("started a laptop at ")[2].split()[0]
@@ -109,7 +109,8 @@ def test_runs_that_need_no_mail_notice_nothing(installed: Installed, tmp_path: P
 
 
 def test_workers_have_one_each(installed: Installed, folder: Path, laptop: Mayfly) -> None:
-    said = installed.pytest_with_all("-n2", "--mayfly-url", laptop.http, cwd=folder)
+    xdist = ("-p", "xdist.plugin", "-n2")
+    said = installed.pytest(*xdist, "--mayfly-url", laptop.http, cwd=folder)
 
     assert "2 passed" in said, said
 

@@ -13,7 +13,8 @@ from mayfly.openapi import document
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "layers/core/python/mayfly"
 GUARANTEES = (ROOT / "docs/guarantees.md").read_text()
-DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))]
+PLACES = ("*.md", "docs/**/*.md", "clients/*/README.md")
+DOCUMENTS = [path for place in PLACES for path in sorted(ROOT.glob(place))]
 
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`(\w+/test_\w+\.py)`", GUARANTEES))))

@@ -13,7 +13,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mayfly_client.client import AsyncMayfly, Mayfly
+    from mayfly_client.async_client import AsyncMayfly
+    from mayfly_client.client import Mayfly
     from mayfly_client.errors import (
         ApiError,
         Conflict,
@@ -52,7 +53,7 @@ _ERRORS = (
     "WaitTimeout",
 )
 _HOMES = {
-    "AsyncMayfly": "client",
+    "AsyncMayfly": "async_client",
     "Mayfly": "client",
     "AsyncInbox": "inbox",
     "Inbox": "inbox",

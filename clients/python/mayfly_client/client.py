@@ -1,8 +1,8 @@
-"""`Mayfly` and `AsyncMayfly`: one service, with what the caller holds."""
+"""`Mayfly`: one service, with what the caller holds; and what `AsyncMayfly` has of it, too."""
 
 import os
 import ssl
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 from urllib.parse import urlsplit
@@ -12,12 +12,12 @@ from mayfly_client.api.accounts import AccountsApi
 from mayfly_client.api.addresses import AddressesApi
 from mayfly_client.api.mailboxes import MailboxesApi
 from mayfly_client.api.private_inboxes import PrivateInboxesApi
-from mayfly_client.flows import Answer, Async, Call, Flow, M, Sync
-from mayfly_client.inbox import AsyncInbox, Inbox, InboxFlows, Opened
+from mayfly_client.flows import Answer, Call, Flow, M, Sync
+from mayfly_client.inbox import Inbox, InboxFlows, Opened
 from mayfly_client.options import Options
 from mayfly_client.places import MAILBOX, PLACES, PRIVATE, PUBLIC
 from mayfly_client.sending import Credentials, Patience, Sender
-from mayfly_client.transport import Loop, Threads
+from mayfly_client.transport import Threads
 
 I = TypeVar("I", bound=InboxFlows[Any])  # noqa: E741
 TTL_SECONDS = 3600
@@ -83,7 +83,8 @@ class Client(Api[M]):
         return self._sender.with_token(found.token)
 
 
-def _sender(url: str, options: Options) -> Sender:
+def sender_of(url: str, options: Options) -> Sender:
+    """What makes calls, of what a caller gave."""
     url = url or os.environ.get("MAYFLY_URL", "")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -95,12 +96,14 @@ def _sender(url: str, options: Options) -> Sender:
     return Sender(url.rstrip("/"), credentials, patience, options.get("request_seconds", 60.0))
 
 
-def _trust(options: Options) -> ssl.SSLContext | None:
+def trust_of(options: Options) -> ssl.SSLContext | None:
+    """What certificates are checked with; None for what the system trusts."""
     trust = options.get("trust")
     return ssl.create_default_context(cafile=trust) if isinstance(trust, str) else trust
 
 
-def _opened(kind: str, id: str, address: str, token: str) -> Opened:
+def opened_of(kind: str, id: str, address: str, token: str) -> Opened:
+    """An inbox of this kind; ValueError for a kind that there is not."""
     if kind not in PLACES:
         raise ValueError(f"{kind!r} is none of {', '.join(PLACES)}")
     return Opened(PLACES[kind], id or address, address, token)
@@ -110,8 +113,8 @@ class Mayfly(Client[Sync]):
     """A Mayfly. Its methods answer at once, from any thread."""
 
     def __init__(self, url: str = "", **options: Unpack[Options]) -> None:
-        super().__init__(_sender(url, options))
-        self._threads = Threads(_trust(options))
+        super().__init__(sender_of(url, options))
+        self._threads = Threads(trust_of(options))
 
     def run(self, flow: Flow[Any]) -> Any:
         """What comes of it."""
@@ -148,7 +151,7 @@ class Mayfly(Client[Sync]):
 
         `kind` is `private` or `mailbox`, with its `id`, or `public`.
         """
-        opened = _opened(kind, id, address, token or self._sender.credentials.token)
+        opened = opened_of(kind, id, address, token or self._sender.credentials.token)
         made: Inbox = self.run(self._reopened(self._made, opened, after))
         return made
 
@@ -176,89 +179,3 @@ class Mayfly(Client[Sync]):
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-class Opening:
-    """An inbox that is being made: to be awaited, or entered as a context."""
-
-    def __init__(self, made: Awaitable[AsyncInbox]) -> None:
-        self._made = made
-        self._inbox: AsyncInbox | None = None
-
-    def __await__(self) -> Generator[Any, None, AsyncInbox]:
-        return self._made.__await__()
-
-    async def __aenter__(self) -> AsyncInbox:
-        self._inbox = await self
-        return self._inbox
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._inbox is not None:
-            await self._inbox.__aexit__(kind, error, trace)
-
-
-class AsyncMayfly(Client[Async]):
-    """A Mayfly, in one event loop. Its methods are awaited."""
-
-    def __init__(self, url: str = "", **options: Unpack[Options]) -> None:
-        super().__init__(_sender(url, options))
-        self._loop = Loop(_trust(options))
-
-    def run(self, flow: Flow[Any]) -> Any:
-        """An awaitable of what comes of it."""
-        return self._loop.run(flow)
-
-    def inbox(self, *, token_ttl_seconds: int = TTL_SECONDS, domain: str | None = None) -> Opening:
-        """A new private inbox; see `Mayfly.inbox`."""
-        return Opening(self.run(self._private(self._made, token_ttl_seconds, domain)))
-
-    def public_address(self, *, domain: str | None = None) -> Opening:
-        """A new public address; see `Mayfly.public_address`."""
-        return Opening(self.run(self._public(self._made, domain)))
-
-    def mailbox(self, alias: str | None = None, *, domain: str | None = None) -> Opening:
-        """A new mailbox of an account; see `Mayfly.mailbox`."""
-        return Opening(self.run(self._mailbox(self._made, alias, domain)))
-
-    def open(
-        self,
-        address: str,
-        *,
-        kind: str = "private",
-        id: str = "",
-        token: str = "",
-        after: int | None = None,
-    ) -> Opening:
-        """An inbox that there is; see `Mayfly.open`."""
-        opened = _opened(kind, id, address, token or self._sender.credentials.token)
-        return Opening(self.run(self._reopened(self._made, opened, after)))
-
-    async def logged_in(self, email: str, password: str) -> "AsyncMayfly":
-        """The same Mayfly as this account."""
-        found = AsyncMayfly.__new__(AsyncMayfly)
-        found._loop = self._loop
-        found._sender = await self.run(self._logged_in(email, password))
-        return found
-
-    def _made(self, opened: Opened, after: int = 0) -> AsyncInbox:
-        return AsyncInbox(self, self._sender.with_token(opened.token), opened, after)
-
-    async def close(self) -> None:
-        """End the connections that are kept."""
-        await self._loop.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()

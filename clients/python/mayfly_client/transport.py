@@ -93,9 +93,9 @@ class Threads:
         scheme, authority = place
         connection: http.client.HTTPConnection
         if scheme == "https":
-            trust = self._trust or ssl.create_default_context()
+            self._trust = self._trust or ssl.create_default_context()
             connection = http.client.HTTPSConnection(
-                authority, timeout=CONNECT_SECONDS, context=trust
+                authority, timeout=CONNECT_SECONDS, context=self._trust
             )
         else:
             connection = http.client.HTTPConnection(authority, timeout=CONNECT_SECONDS)
