@@ -48,13 +48,13 @@ def asked(
 def test_no_name_but_its_own_is_taken_from_others(wheel: Path) -> None:
     tops = {each.partition("/")[0] for each in names(wheel)}
 
-    assert {each for each in tops if not each.endswith(".dist-info")} == {"mayfly_laptop"}
+    assert {each for each in tops if not each.endswith(".dist-info")} == {"mayfly_laptop", "mayfly_client"}
 
 
 def test_the_page_and_all_files_of_the_program_are_in_it(wheel: Path) -> None:
     home = "mayfly_laptop/home/"
     listed = subprocess.run(
-        ["git", "ls-files", "layers/core/python", "functions", "bridge", "infra/local", "web"],
+        ["git", "ls-files", "layers/core/python", "functions", "infra/local", "web"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -84,6 +84,7 @@ def test_its_commands_are_those_of_the_package(wheel: Path) -> None:
         scripts.read_string(archive.read(name).decode())
 
     assert scripts["console_scripts"]["mayfly-laptop"] == "mayfly_laptop:main"
+    assert scripts["console_scripts"]["mayfly"] == "mayfly_client.cli.main:run"
 
 
 def test_it_serves_the_page_from_any_folder(installed: Path, tmp_path: Path) -> None:
