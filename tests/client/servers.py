@@ -1,5 +1,6 @@
 """Small servers that answer as they are told, and remember what they were asked."""
 
+import re
 import socket
 import ssl
 import threading
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 
 from tests.local.conftest import DEADLINE
 
+_LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 PONG = b'{"message":"pong","timestamp":"2026-01-01T12:00:00.000Z"}'
 
 
@@ -31,8 +33,8 @@ class Server:
     def talk(self, connection: socket.socket) -> None:
         self.connections += 1
         with connection, suppress(OSError):
-            while head := self._head(connection):
-                self.requests.append(head)
+            while request := self._request(connection):
+                self.requests.append(request)
                 said = self.says(len(self.requests))
                 if said is None:
                     break
@@ -41,13 +43,18 @@ class Server:
                     break
         self.gone.set()
 
-    def _head(self, connection: socket.socket) -> bytes:
-        found = b""
-        while b"\r\n\r\n" not in found:
-            part = connection.recv(4096)
+    def _request(self, connection: socket.socket) -> bytes:
+        """Head and body; nothing once the connection is over."""
+        found, wanted = b"", 1
+        while len(found) < wanted:
+            part = connection.recv(65536)
             if not part:
                 return b""
             found += part
+            head, end, _ = found.partition(b"\r\n\r\n")
+            length = _LENGTH.search(head)
+            more = int(length[1]) if length else 0
+            wanted = len(head) + len(end) + more if end else len(found) + 1
         return found
 
 

@@ -18,6 +18,7 @@ from mayfly_client import Mayfly as Client
 from mayfly_client.cli.completion import subcommands
 from mayfly_client.cli.main import main
 from mayfly_client.cli.parser import make_parser
+from tests.client.servers import Server, answer, serving
 from tests.client.test_inboxes import mail
 from tests.local.mayfly import Mayfly
 
@@ -192,6 +193,32 @@ def test_a_message_is_sent_from_a_domain_of_the_account(
     monkeypatch.setenv("MAYFLY_TOKEN", token)
     said = run(*send, code=1)
     assert "[4" in said and token not in said
+
+
+def test_what_is_sent_is_what_was_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted = (
+        b'{"id":"e1","status":"queued","scheduledAt":null,"createdAt":"2026-01-01T12:00:00Z"}'
+    )
+    monkeypatch.setenv("MAYFLY_API_KEY", "mfk_a-key")
+    monkeypatch.setattr("sys.stdin", io.StringIO("Thank you.\n"))
+    (tmp_path / "a.csv").write_text("1,2")
+    with serving(Server(lambda number: answer(accepted))) as server:
+        where = ("--url", f"http://127.0.0.1:{server.port}", "--key", "order-7")
+        what = ("--from", "b@shop.example", "--subject", "Hi", "--attach", str(tmp_path / "a.csv"))
+        assert main(["send", "a@example.org", *where, *what]) == 0
+
+    head, _, body = server.requests[0].partition(b"\r\n\r\n")
+    assert json.loads(body) == {
+        "from": "b@shop.example",
+        "to": ["a@example.org"],
+        "subject": "Hi",
+        "text": "Thank you.\n",
+        "attachments": [{"filename": "a.csv", "contentType": "text/csv", "content": "MSwy"}],
+    }
+    assert b"X-API-Key: mfk_a-key" in head and b"Idempotency-Key: order-7" in head
+    assert capsys.readouterr().out == "e1 is queued\n"
 
 
 def test_settings_come_from_the_file_the_environment_and_options(
