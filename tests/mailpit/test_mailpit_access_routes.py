@@ -9,7 +9,10 @@ from mayfly.kit.http.route import Route
 from tests.functions.http import Reply
 from tests.mailpit.scenes import PASSWORD, SECRETS, Held, Scene, not_offered, routes
 
-OWNED = {"private": lambda scene: scene.private(), "mailbox": lambda scene: victims(scene)}
+OWNED: dict[str, Callable[[Scene], Held]] = {
+    "private": lambda scene: scene.private(),
+    "mailbox": lambda scene: victims(scene),
+}
 ONLY_HOLDERS = {"mailpit_delete", "mailpit_delete_search", "mailhog_delete_all", "mailhog_delete"}
 """What of a public address only its access token does."""
 QUERIES = {
@@ -143,6 +146,18 @@ def test_what_is_not_offered_is_said_to_be_so(route: Route) -> None:
 
     assert reply.status == 501
     assert b"does not offer" in reply.content
+
+
+def test_who_does_not_hold_an_address_may_not_even_delete_nothing() -> None:
+    scene = Scene()
+    held, path = scene.public(), "mailpit/api/v1/messages"
+
+    answers = [
+        scene.asked(held.name, password, "DELETE", path, body={"IDs": ["nothing"]}).status
+        for password in ("", scene.public().password, held.password)
+    ]
+
+    assert answers == [401, 401, 200]
 
 
 def test_the_session_of_an_account_opens_its_mailboxes_too() -> None:
