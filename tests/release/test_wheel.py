@@ -48,7 +48,10 @@ def asked(
 def test_no_name_but_its_own_is_taken_from_others(wheel: Path) -> None:
     tops = {each.partition("/")[0] for each in names(wheel)}
 
-    assert {each for each in tops if not each.endswith(".dist-info")} == {"mayfly_laptop", "mayfly_client"}
+    assert {each for each in tops if not each.endswith(".dist-info")} == {
+        "mayfly_laptop",
+        "mayfly_client",
+    }
 
 
 def test_the_page_and_all_files_of_the_program_are_in_it(wheel: Path) -> None:
