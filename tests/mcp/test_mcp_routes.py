@@ -15,6 +15,8 @@ from mayfly.settings import Settings
 from tests.functions.http import Api, MemoryAssembly, bearer, event, unpacked
 from tests.mcp.asking import BEFORE, NOW, ask, use
 from tests.memory import Memory
+from tests.pop3.test_external_routes import ADDRESS, HOST, a_mail
+from tests.pop3.test_external_routes import made as external
 from tests.proof_of_work.test_proof_of_work_routes import challenge, sent, solved
 
 CODE = b"From: Ann <ann@shop.example>\r\nSubject: Hi\r\n\r\nYour verification code is 482913.\r\n"
@@ -415,3 +417,24 @@ def test_a_failure_of_ours_is_a_500_and_no_mistake_of_the_agents(api: Api) -> No
     reply = unpacked(serve(event("POST", "/mcp", body=message), api.flows))
 
     assert (reply.status, reply.code) == (500, "INTERNAL_ERROR")
+
+
+# Inboxes that show a POP3 mailbox
+
+
+def test_an_external_inbox_is_fetched_into_before_it_is_read() -> None:
+    memory = Memory()
+    mailbox = memory.pop3_servers.given(HOST, ADDRESS, mails={"uidl-1": a_mail(1)})
+    api = Api(MemoryAssembly(memory))
+    token = external(api).json["access_token"]
+    mailbox.mails["uidl-2"] = a_mail(2)
+    memory.clock.advance(seconds=61)
+
+    waited = use(api, "wait_for_message", token=token, after=1)
+    memory.clock.advance(seconds=61)
+    mailbox.password = "another"
+    listed = use(api, "list_messages", token=token)
+
+    assert waited["message"]["untrusted_content"]["subject"] == "number 2"
+    assert [each["number"] for each in listed["messages"]] == [2, 1]
+    assert listed["warning"].startswith("the POP3 mailbox cannot be read now: ")
