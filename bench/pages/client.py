@@ -36,6 +36,7 @@ _CREDENTIALS = {
 _BEST_FIRST = ("admin_key", "api_key", "token")
 _PATH_NAMES = {"id": "message_id"}
 _NUMBERS = ("uid", "number")
+_FOREIGN = ("mcp", "mailosaur", "mailpit", "mailhog", "mailtm")
 _IDEMPOTENCY = "Idempotency-Key"
 _ALSO = {"mark_message": ("token",)}  # as spam, which only its holder may
 _LEFT_OUT_HEADERS = ("X-Altcha",)  # the client sends it by itself
@@ -54,9 +55,20 @@ from mayfly_client.subjects import Subject, new_key
 '''
 
 
+def subjects() -> list[dict[str, str]]:
+    """The tags whose operations are the client's: all but those that others' clients speak."""
+    tags: list[dict[str, str]] = api_document()["tags"]
+    return [each for each in tags if not is_foreign(each["name"])]
+
+
+def is_foreign(tag: str) -> bool:
+    """Whether this subject is for clients that there are already, of other services."""
+    return any(each in tag.lower().replace(".", "") for each in _FOREIGN)
+
+
 def pages() -> dict[Path, Callable[[], str]]:
     """Each module's path, and what makes its text."""
-    names = [each["name"] for each in api_document()["tags"]]
+    names = [each["name"] for each in subjects()]
     made = {FOLDER / f"{module(name)}.py": _maker(name) for name in names}
     return {FOLDER / "__init__.py": _index, **made}
 
@@ -79,7 +91,7 @@ def _modules() -> dict[str, str]:
     """The texts, by tag. A class stands in the first module that needs it."""
     made: dict[str, str] = {}
     homes: dict[str, str] = {}
-    for tag in api_document()["tags"]:
+    for tag in subjects():
         name = tag["name"]
         operations = [_Written(*each) for each in _operations(name)]
         needed = [form for each in operations for form in each.forms()]
@@ -103,12 +115,12 @@ def _operations(tag: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def _index() -> str:
-    names = [each["name"] for each in api_document()["tags"]]
+    names = [each["name"] for each in subjects()]
     lines = ['"""Every operation of the API, by subject. Written by `make pages`."""', ""]
     lines += [f"from mayfly_client.api.{module(each)} import {_class(each)}" for each in names]
     lines += ["from mayfly_client.flows import M, Runs", "", ""]
     lines += ["class Api(Runs[M]):", '    """The subjects of the API."""']
-    for tag in api_document()["tags"]:
+    for tag in subjects():
         name = tag["name"]
         lines += ["", "    @property", f"    def {module(name)}(self) -> {_class(name)}[M]:"]
         lines += [f'        """{whole(tag["description"])}"""']
@@ -219,7 +231,8 @@ class _Written:
                 kind = query if each["in"] == "query" else headers
                 kind[each["name"]] = (each["schema"], each.get("required", False))
         content = self._described.get("requestBody", {}).get("content", {})
-        schema = schemas()[reference(content["application/json"]["schema"])] if content else {}
+        form = content.get("application/json", {}).get("schema", {})
+        schema = schemas().get(reference(form), {})
         required = schema.get("required", ())
         body = {
             name: (each, name in required) for name, each in schema.get("properties", {}).items()

@@ -9,6 +9,7 @@ import pytest
 
 import mayfly
 import mayfly_client
+from bench.pages.client import is_foreign
 from mayfly.api import ROUTES
 from mayfly.kit.http.route import Route
 from mayfly_client.api import Api
@@ -33,7 +34,10 @@ OPERATIONS = {
 }
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: str(route.operation))
+OURS = [each for each in ROUTES if not is_foreign(each.tag)]
+
+
+@pytest.mark.parametrize("route", OURS, ids=lambda route: str(route.operation))
 def test_every_route_is_an_operation_of_its_subject(route: Route) -> None:
     assert route.operation in OPERATIONS, "run: make pages"
 
@@ -54,6 +58,14 @@ def test_no_operation_is_one_that_the_api_has_not(name: str) -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_says_what_it_does(name: str) -> None:
     assert OPERATIONS[name][1].__doc__
+
+
+@pytest.mark.parametrize(
+    ("tag", "foreign"),
+    [("MCP", True), ("mail.tm", True), ("Mailpit, MailHog", True), ("mailboxes", False)],
+)
+def test_what_clients_of_others_speak_is_not_offered_a_second_time(tag: str, foreign: bool) -> None:
+    assert is_foreign(tag) is foreign
 
 
 def test_client_and_service_have_one_version() -> None:

@@ -59,12 +59,25 @@ def test_the_service_is_named_in_other_ways_too(
     assert "2 passed" in installed.pytest(cwd=folder, **given)
 
 
+SENDS = """
+import smtplib
+
+def test_it_takes_mail(mayfly_smtp, mayfly_inbox):
+    with smtplib.SMTP(*mayfly_smtp) as server:
+        text = "Subject: Verify\\r\\n\\r\\nYour verification code is 482913."
+        server.sendmail("a@shop.example", mayfly_inbox.address, text)
+    assert mayfly_inbox.wait_for_code() == "482913"
+"""
+
+
 def test_a_laptop_is_started_where_none_is_named_and_ends_with_the_run(
     installed: Installed, folder: Path
 ) -> None:
+    (folder / "test_mail.py").write_text(TESTS + SENDS)
+
     said = installed.pytest_with_all(cwd=folder)
 
-    assert "2 passed" in said, said
+    assert "3 passed" in said, said
     url = said.partition("started a laptop at ")[2].split()[0]
     assert url.startswith("http://127.0.0.1:")
     with pytest.raises(subprocess.CalledProcessError):
@@ -92,6 +105,17 @@ def test_a_service_that_does_not_answer_fails_the_tests(installed: Installed, fo
 
     assert "2 errors" in said, said
     assert "127.0.0.1:9 cannot be reached" in said
+
+
+def test_a_mail_server_that_nobody_named_is_not_guessed(
+    installed: Installed, folder: Path, laptop: Mayfly
+) -> None:
+    (folder / "test_mail.py").write_text(SENDS)
+
+    said = installed.pytest("--mayfly-url", laptop.http, cwd=folder)
+
+    assert "1 error" in said, said
+    assert "no SMTP server: name it by --mayfly-smtp or MAYFLY_SMTP" in said
 
 
 def test_runs_that_need_no_mail_notice_nothing(installed: Installed, tmp_path: Path) -> None:

@@ -85,6 +85,7 @@ def test_tests_of_the_readme_pass(
     alone = ("-p", "mayfly_client.pytest_plugin", "-p", "no:cacheprovider", "--rootdir", ".")
     done = run(
         *(sys.executable, "-m", "pytest", "-q", *alone, "--mayfly-url", laptop.http),
+        *("--mayfly-smtp", f"127.0.0.1:{laptop.smtp_port}"),
         cwd=tmp_path,
         PYTEST_DISABLE_PLUGIN_AUTOLOAD="1",
     )

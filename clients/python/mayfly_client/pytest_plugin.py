@@ -1,5 +1,7 @@
 """The pytest plugin: `mayfly` is a service for the session, `mayfly_inbox` an inbox for a test.
 
+`mayfly_smtp` is where the program that is tested can send its mail: host and port.
+
 Which service: `--mayfly-url`, else `MAYFLY_URL`, else `mayfly_url` of the configuration, else a
 laptop that is started for this run, if that package is installed. With none of them, tests that
 ask for one of the fixtures are skipped, with the reason; with `--mayfly-required` (or
@@ -29,6 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The options."""
     group = parser.getgroup("mayfly", "disposable email")
     group.addoption("--mayfly-url", metavar="URL", help="the Mayfly that tests use; else a laptop")
+    group.addoption(
+        "--mayfly-smtp", metavar="HOST:PORT", help="where it takes mail; of a laptop it is known"
+    )
     group.addoption(
         "--mayfly-required",
         action="store_true",
@@ -61,12 +66,30 @@ def _named(config: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
-def mayfly(pytestconfig: pytest.Config) -> "Iterator[Mayfly]":
+def _mayfly_place(pytestconfig: pytest.Config) -> Iterator[tuple[str, str]]:
+    """URL and SMTP server of the service."""
+    smtp = pytestconfig.getoption("--mayfly-smtp") or os.environ.get("MAYFLY_SMTP", "")
+    with ExitStack() as stack:
+        url = _named(pytestconfig)
+        yield (url, smtp) if url else _laptop(pytestconfig, stack)
+
+
+@pytest.fixture(scope="session")
+def mayfly_smtp(_mayfly_place: tuple[str, str]) -> tuple[str, int]:
+    """Host and port that take mail for the service: of a laptop, or as they were named."""
+    host, _, port = _mayfly_place[1].rpartition(":")
+    if not host or not port.isdigit():
+        pytest.fail("no SMTP server: name it by --mayfly-smtp or MAYFLY_SMTP", pytrace=False)
+    return host, int(port)
+
+
+@pytest.fixture(scope="session")
+def mayfly(_mayfly_place: tuple[str, str]) -> "Iterator[Mayfly]":
     """The service: a `mayfly_client.Mayfly`, with the token or key of the environment, if any."""
     from mayfly_client.client import Mayfly
 
+    url, _ = _mayfly_place
     with ExitStack() as stack:
-        url = _named(pytestconfig) or _laptop(pytestconfig, stack)
         env = os.environ.get
         client = Mayfly(
             url,
@@ -86,7 +109,7 @@ def mayfly_inbox(mayfly: "Mayfly") -> "Iterator[Inbox]":
         yield inbox
 
 
-def _laptop(config: pytest.Config, stack: ExitStack) -> str:
+def _laptop(config: pytest.Config, stack: ExitStack) -> tuple[str, str]:
     from mayfly_client.cli.serving import has_laptop
     from mayfly_client.laptops import laptop
 
@@ -94,6 +117,6 @@ def _laptop(config: pytest.Config, stack: ExitStack) -> str:
         if config.getoption("--mayfly-required") or os.environ.get("MAYFLY_REQUIRED") == "1":
             pytest.fail(_NONE, pytrace=False)
         pytest.skip(_NONE)
-    url = stack.enter_context(laptop()).url
-    config.stash[_STARTED] = url
-    return url
+    started = stack.enter_context(laptop())
+    config.stash[_STARTED] = started.url
+    return started.url, f"{started.smtp_host}:{started.smtp_port}"
