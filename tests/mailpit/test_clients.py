@@ -1,6 +1,7 @@
 """Mailpit's and MailHog's clients as they are published, on the whole laptop."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -58,7 +59,7 @@ def test_mailpit_api_reads_an_inbox(clients: Clients, box: InboxOf) -> None:
     assert summary["Text"] == "Your code is 482913."
     assert summary["HTML"].endswith(HTML)
     assert [each["FileName"] for each in summary["Attachments"]] == ["note.txt"]
-    assert summary["Attachments"][0]["Checksums"]["MD5"] == "98ee3a1bfa94a80447c0f7b9b16ca7ad"
+    assert summary["Attachments"][0]["Checksums"]["SHA256"] == sha256(b"a note").hexdigest()
     assert summary["ReturnPath"] == "sender@example.org"
     assert found["latest"]["Subject"] == "Bcc"
     assert found["headers"]["Subject"] == ["Grüße"]
@@ -173,7 +174,7 @@ def test_cypress_mailpit_reads_marks_and_deletes(clients: Clients, box: InboxOf)
     assert 'href="https://shop.example/?a=1&amp;b=2"' in found["html"]
     assert found["text"] == "Your code is 482913."
     unread = ("oneUnread", "noneUnread", "manyUnread")
-    assert [found[each] for each in unread] == [3, 0, 3]
+    assert [found[each] for each in unread] == [2, 0, 3]
     assert "501" in found["send"]["error"]
     assert "501" in found["spam"]["error"]
     assert (found["afterSearch"], found["afterAll"]) == (2, 0)

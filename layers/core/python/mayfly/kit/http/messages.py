@@ -150,18 +150,6 @@ class Request:
         only_fields(document, *names)
         return document
 
-    def loose_document(self) -> dict[str, Any]:
-        """The same for clients of other services, whose bodies have fields that we do not know.
-
-        Unknown fields stay in it; bounds and errors are those of `document`.
-        """
-        encoding = self.headers.get("content-encoding", "").strip().lower()
-        if encoding not in ("", "identity"):
-            raise UnknownEncoding("send the body as it is: no Content-Encoding is taken")
-        return json_object(
-            self._body(limits.MAX_REQUEST_BYTES), self.headers.get("content-type", "")
-        )
-
     def accepts_gzip(self) -> bool:
         """Whether the answer may be compressed."""
         return accepts_gzip(self.headers.get("accept-encoding", ""))
