@@ -133,9 +133,7 @@ class HttpApi(Construct):
 
 def _definition(origins: Sequence[str], facades: Sequence[str]) -> dict[str, Any]:
     """All paths, each with every method; and what the gateway answers itself."""
-    # A path with an empty segment, as a facade may have one, cannot be declared.
-    declared = {route.path for route in (*ROUTES, *facade_routes(facades))}
-    paths = sorted(each for each in declared if "//" not in each)
+    paths = sorted({route.path for route in (*ROUTES, *facade_routes(facades))})
     return {
         "openapi": "3.0.1",
         "info": {"title": "Mayfly", "description": "Mayfly's HTTP API", "version": "1"},

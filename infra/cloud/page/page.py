@@ -4,6 +4,7 @@ One serves the page and passes on what is for the API, so that both are one orig
 other serves the frame that displays messages, and nothing else (docs/decisions/0031).
 """
 
+import json
 from collections.abc import Mapping, Sequence
 
 from aws_cdk import aws_certificatemanager as certificatemanager
@@ -19,7 +20,7 @@ from infra.cloud.page.page_files import PageFiles, headers_policy
 from infra.cloud.resources import acknowledge
 from infra.page_headers import PageOrigins, mail_headers, page_headers
 from mayfly.api import ROUTES
-from mayfly.facades.facade import facade_routes
+from mayfly.facades.facade import DOUBLED, facade_routes
 from mayfly.page import files as page
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
 
@@ -27,6 +28,7 @@ _VIEWER = f"""function handler(event) {{
   var request = event.request;
   request.headers['{VIEWER_HEADER.lower()}'] = {{ value: event.viewer.ip }};
   request.headers['{HOST_HEADER.lower()}'] = {{ value: request.headers.host.value }};
+  request.uri = request.uri.replace(new RegExp({json.dumps(DOUBLED)}), '$1/$2');
   return request;
 }}
 """

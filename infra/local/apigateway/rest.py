@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from concurrent.futures import Executor
@@ -40,6 +41,7 @@ from infra.local.cloud import settled_at_once
 from infra.local.connections import BOUNDS, BoundedServer, Bounds, Calls, NoPlace
 from infra.local.engine.store import NotKept
 from mayfly.api import ROUTES
+from mayfly.facades.facade import DOUBLED
 from mayfly.page.files import MAIL_FILES
 
 logger = logging.getLogger("mayfly.http")
@@ -157,6 +159,7 @@ class HttpGateway:
         path, _, query = path_of(incoming.raw_path).partition("?")
         if not path.startswith("/"):  # `*`, or a name and port: for proxies (RFC 9112 section 3.2)
             raise OwnAnswer("BAD_REQUEST_PARAMETERS")
+        path = re.sub(DOUBLED, r"\1/\2", path)  # as CloudFront does before API Gateway
         found = self.routes.find(path)
         if found is None:
             page = self._page(incoming, path, host)

@@ -15,6 +15,12 @@ from mayfly.errors import Kind, MayflyError
 from mayfly.kit.http.messages import Answer
 from mayfly.kit.http.route import ANYONE, Call, Route, Routes
 
+DOUBLED = "^(/mailpit/[^/]+)//(view/)"
+"""What cypress-mailpit asks for with a slash too many, which API Gateway finds nothing for.
+
+The first and the second group, with a slash between them, are the path. Python and JavaScript, by
+which the laptop and CloudFront put it right, read this alike.
+"""
 Refusal = Callable[[Exception, Kind], Answer]
 """How an error is answered; of one that is not the caller's, nothing may be told but the kind."""
 

@@ -58,12 +58,8 @@ def download_part(call: Call[Box, None]) -> Answer:
 
 
 @api("GET", "/mailpit/{inbox}/view/{file}", "Show a body", BOX, operation="mailpit_view")
-@api("GET", "/mailpit/{inbox}//view/{file}", "Show a body", BOX, operation="mailpit_view_cypress")
 def view_body(call: Call[Box, None]) -> Answer:
-    """`{id}.txt` has the text, `{id}.html` the HTML made safe; each marks the message as read.
-
-    cypress-mailpit asks for it with two slashes, which API Gateway has no paths for.
-    """
+    """`{id}.txt` has the text, `{id}.html` the HTML made safe; each marks the message as read."""
     name, _, kind = call.parameter("file").rpartition(".")
     if kind not in ("txt", "html"):
         raise MessageNotFound("there are {id}.html and {id}.txt")

@@ -142,13 +142,17 @@ class Request:
 
         `longer` are those that may be longer than others, and how long.
         """
-        encoding = self.headers.get("content-encoding", "").strip().lower()
-        if encoding not in ("", "identity"):
-            raise UnknownEncoding("send the body as it is: no Content-Encoding is taken")
-        body = self._body(most_bytes)
-        document = json_object(body, self.headers.get("content-type", ""), longer)
+        document = self._object(most_bytes, longer)
         only_fields(document, *names)
         return document
+
+    def loose_document(
+        self,
+        most_bytes: int = limits.MAX_REQUEST_BYTES,
+        longer: Mapping[str, int] = NO_FIELDS,
+    ) -> dict[str, Any]:
+        """The same with all its fields: clients of other services send what those know."""
+        return self._object(most_bytes, longer)
 
     def accepts_gzip(self) -> bool:
         """Whether the answer may be compressed."""
@@ -159,6 +163,13 @@ class Request:
         weights = _weights(self.headers.get("accept", ""))
         everything = max(weights.get(each, 0.0) for each in ("*/*", "application/*"))
         return weights.get("application/json", 0.0) > 0 and not everything
+
+    def _object(self, most_bytes: int, longer: Mapping[str, int]) -> dict[str, Any]:
+        encoding = self.headers.get("content-encoding", "").strip().lower()
+        if encoding not in ("", "identity"):
+            raise UnknownEncoding("send the body as it is: no Content-Encoding is taken")
+        body = self._body(most_bytes)
+        return json_object(body, self.headers.get("content-type", ""), longer)
 
     def _body(self, most_bytes: int) -> bytes:
         # Base64 has four characters for three bytes, so what is too large need not be decoded.
