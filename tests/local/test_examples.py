@@ -1,4 +1,4 @@
-"""The examples of docs/api.md and README, typed one after the other into a laptop's shell."""
+"""The examples of docs/api.md and README, and of facades, typed into a laptop's shell in turn."""
 
 import asyncio
 import os
@@ -17,7 +17,8 @@ from tests.local.examples import Block, Step, blocks, differences
 from tests.local.mayfly import ROOT, Mayfly, mayfly
 from tests.pop3.scripted import scripted
 
-PAGES = {name: (ROOT / name).read_text() for name in ("docs/api.md", "README.md")}
+_NAMES = ("docs/api.md", "docs/facades/mailpit.md", "README.md")
+PAGES = {name: (ROOT / name).read_text() for name in _NAMES}
 SECONDS = 60.0  # for one command; it waits for 25 at most
 LIFE_SECONDS = 900.0  # for all of a page, beside programs that eat the cores
 # What a reader does not type: errors of HTTP are seen, and variables are there for the next line.
@@ -33,6 +34,7 @@ WORLDS: dict[tuple[str, str], dict[str, str]] = {
     ("docs/api.md", ""): {},
     ("docs/api.md", "sender"): {"SENDER_ADDRESS": "no-reply@mayfly.localhost"},
     ("docs/api.md", "proof"): {"PROOF_OF_WORK": "10"},
+    ("docs/facades/mailpit.md", ""): {},
     ("README.md", "example"): {},
 }
 """Settings of the service that a page's examples are for, by the word behind `console`."""

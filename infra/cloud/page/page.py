@@ -24,7 +24,7 @@ from mayfly.facades.facade import DOUBLED, facade_routes
 from mayfly.page import files as page
 from mayfly.page.edge import HOST_HEADER, SECRET_HEADER, VIEWER_HEADER
 
-_VIEWER = f"""function handler(event) {{
+VIEWER_FUNCTION = f"""function handler(event) {{
   var request = event.request;
   request.headers['{VIEWER_HEADER.lower()}'] = {{ value: event.viewer.ip }};
   request.headers['{HOST_HEADER.lower()}'] = {{ value: request.headers.host.value }};
@@ -32,6 +32,7 @@ _VIEWER = f"""function handler(event) {{
   return request;
 }}
 """
+"""What CloudFront does to a request before API Gateway sees it."""
 
 
 def api_patterns(facades: Sequence[str] = ()) -> list[str]:
@@ -109,7 +110,7 @@ class Page(Construct):
             self,
             "Viewer",
             comment="Mayfly: tells the API who asks",
-            code=cloudfront.FunctionCode.from_inline(_VIEWER),
+            code=cloudfront.FunctionCode.from_inline(VIEWER_FUNCTION),
             runtime=cloudfront.FunctionRuntime.JS_2_0,
         )
         return cloudfront.BehaviorOptions(
