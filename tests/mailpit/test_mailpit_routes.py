@@ -285,7 +285,7 @@ def test_what_takes_too_long_is_said_to_be_unfinished(
         scene.receive(held, letter(str(each)))
     monkeypatch.setattr(limits, "FACADE_BULK_TIME", timedelta(seconds=-1))
 
-    for method, body in (("DELETE", None), ("PUT", {"Read": True})):
+    for method, body in (("DELETE", None), ("PUT", {"Search": "subject:1"})):
         reply = scene.ask(held, method, f"{V1}/messages", body=body)
         assert (reply.status, reply.headers["Retry-After"]) == (503, "1")
         assert b"can be tried again" in reply.content
@@ -391,3 +391,41 @@ def test_an_answer_of_something_is_not_held(scene: Scene, held: Held) -> None:
     scene.ask(held, "GET", f"{V1}/messages")
 
     assert scene.memory.clock() == before
+
+
+def test_marking_is_bounded_and_goes_on_with_the_next_request(scene: Scene, held: Held) -> None:
+    for each in range(limits.BULK_MESSAGES + 5):
+        scene.receive(held, letter(str(each)))
+
+    first, second = (
+        scene.ask(held, "PUT", f"{V1}/messages", body={"Read": True}) for _ in range(2)
+    )
+    many = {"IDs": [str(each) for each in range(limits.BULK_MESSAGES + 1)]}
+    refused = scene.ask(held, "PUT", f"{V1}/messages", body=many)
+
+    assert (first.status, second.status, refused.status) == (503, 200, 400)
+    assert scene.ask(held, "GET", f"{V1}/info").json["Unread"] == 0
+
+
+def test_what_would_read_too_many_mails_is_refused(scene: Scene, held: Held) -> None:
+    for each in range(limits.FACADE_READS + 1):
+        scene.receive(held, letter(str(each)))
+
+    marked = scene.ask(held, "PUT", f"{V1}/messages", body={"Search": "nothing", "Read": True})
+    deleted = scene.ask(held, "DELETE", f"{V1}/search", query="nothing")
+    by_row = scene.ask(held, "DELETE", f"{V1}/search", query="subject:nothing")
+
+    assert (marked.status, deleted.status, by_row.status) == (400, 400, 200)
+    assert b"more than 200 mails" in deleted.content
+
+
+def test_the_latest_of_a_search_is_looked_for_among_the_newest(scene: Scene, held: Held) -> None:
+    scene.receive(held, letter("wanted"))
+    for each in range(limits.FACADE_LATEST_READS):
+        scene.receive(held, letter(str(each)))
+
+    path = f"{V1}/message/{{id}}"
+    in_mails = scene.ask(held, "GET", path, "latest", query='"text of wanted"')
+    by_row = scene.ask(held, "GET", path, "latest", query="subject:wanted")
+
+    assert (in_mails.status, by_row.status) == (404, 200)

@@ -162,6 +162,8 @@ WAIT_RETRY = timedelta(seconds=3)  # `Retry-After` where no place is free; twent
 FACADE_POLL = timedelta(seconds=0.5)  # how often, where they are not told otherwise
 # How long an answer of nothing is held at most, so that they keep within RATE_LIMIT_FETCH.
 FACADE_PATIENCE = timedelta(seconds=5)
+FACADE_READS = 200  # emails that deleting or marking by a search reads; more are refused
+FACADE_LATEST_READS = 10  # emails that are read to find the latest of a search
 FACADE_BULK_TIME = timedelta(seconds=20)  # of deleting or marking many; a request ends after 29 s
 
 # Proof of work: what strangers solve before they get an inbox.

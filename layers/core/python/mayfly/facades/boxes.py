@@ -4,7 +4,7 @@
 inbox or of an account's mailbox, which opens with a token or key as the password of Basic.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,7 +14,13 @@ from mayfly import limits
 from mayfly.admission.callers import caller_of
 from mayfly.api_keys.models import PREFIX, Scope
 from mayfly.assembly import Assembly
-from mayfly.errors import UNAVAILABLE, MayflyError, MessageNotFound, Unauthenticated
+from mayfly.errors import (
+    UNAVAILABLE,
+    InvalidInput,
+    MayflyError,
+    MessageNotFound,
+    Unauthenticated,
+)
 from mayfly.facades.credentials import basic_of
 from mayfly.filters.models import EVERYTHING, Filter
 from mayfly.inboxes.access import Bearer, Holder, HoldersMessage, InboxRef, MessageRef, Owner
@@ -28,6 +34,7 @@ from mayfly.mail.address import Address
 from mayfly.messages.models import Change, Message
 from mayfly.messages.search import Look
 
+_UNFINISHED = "this is more than one request may do: some is done; ask again"
 _Thing = TypeVar("_Thing")
 _HOW = "send the inbox's token, or an API key of its account, as the password of Basic"
 
@@ -74,7 +81,10 @@ class Box:
         raise MessageNotFound("no such message")
 
     def erase(self, names: Iterable[str]) -> None:
-        """Delete the messages with these ids; those that are not there are passed over."""
+        """Delete the messages with these ids; those that are not there are passed over.
+
+        NotAllYet if that takes longer than a request may.
+        """
         self.held()
         for name in self._in_time(names):
             with suppress(MessageNotFound):
@@ -87,39 +97,53 @@ class Box:
         """
         self.held()
         search = self.flows.messages.search.with_spam(not wanted)
-        after, ends_at = 0, self._end()
+        look, after, ends_at = self._look(wanted), 0, self._end()
         while True:
-            look = Look(search.reader.loader.open, wanted)
             erased = search.erase(self.ref, after, look, self.token)
             if not erased.more:
                 return
-            self._check(ends_at)
+            self._check(ends_at, look)
             after = erased.sequence
 
-    def mark(self, names: Iterable[str], change: Change) -> None:
+    def mark(self, names: Collection[str], change: Change) -> None:
         """Change the messages with these ids; those that are not there are passed over."""
+        if len(names) > limits.BULK_MESSAGES:
+            raise InvalidInput(f"up to {limits.BULK_MESSAGES} ids are possible")
         self.inbox()
-        for name in self._in_time(names):
+        for name in names:
             with suppress(MessageNotFound):
                 self.flows.messages.reader.change(self.message(name), change)
 
     def mark_all(self, change: Change, wanted: Filter = EVERYTHING) -> None:
-        """Change all messages that are meant, as far as they are not so already; as `erase_all`."""
+        """Change all messages that are meant, as far as they are not so already; as `erase_all`.
+
+        NotAllYet, too, after as many as one request changes (`limits.BULK_MESSAGES`).
+        """
+        changed = 0
         for message in self._in_time(self._meant(wanted)):
-            if change.of(message) != message:
-                with suppress(MessageNotFound):
-                    self.flows.messages.reader.change(self.message(message.id), change)
+            if change.of(message) == message:
+                continue
+            if changed == limits.BULK_MESSAGES:
+                raise NotAllYet(_UNFINISHED)
+            with suppress(MessageNotFound):
+                self.flows.messages.reader.change(self.message(message.id), change)
+            changed += 1
 
     def _meant(self, wanted: Filter) -> Iterator[Message]:
         """All that are meant, oldest first."""
         search, after = self.flows.messages.search, 0
+        look, ends_at = self._look(wanted), self._end()
         while True:
-            look = Look(search.reader.loader.open, wanted)
             page = search.since(self.ref, after, limits.MAX_PAGE_MESSAGES, timedelta(), look)
             yield from page.messages
-            if not page.messages and not look.has_read_enough:
+            self._check(ends_at, look)
+            if not page.messages:
                 return
             after = page.last_sequence or 0
+
+    def _look(self, wanted: Filter) -> Look:
+        loader = self.flows.messages.loader
+        return Look(loader.open, wanted, reads_left=limits.FACADE_READS)
 
     def _in_time(self, things: Iterable[_Thing]) -> Iterator[_Thing]:
         """These, until the request has taken its time; then NotAllYet."""
@@ -131,9 +155,14 @@ class Box:
     def _end(self) -> datetime:
         return self.flows.now() + limits.FACADE_BULK_TIME
 
-    def _check(self, ends_at: datetime) -> None:
+    def _check(self, ends_at: datetime, look: Look | None = None) -> None:
+        if look and look.has_read_enough:
+            raise InvalidInput(
+                f"this search would read more than {limits.FACADE_READS} mails: search by from:,"
+                " subject:, is:, has:, before:, after:, larger: and smaller:, or name ids"
+            )
         if self.flows.now() > ends_at:
-            raise NotAllYet("this takes longer than one request may: some is done; ask again")
+            raise NotAllYet(_UNFINISHED)
 
 
 def box_of(request: Request, flows: Assembly) -> Box:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mayfly import limits
 from mayfly.errors import MessageNotFound
 from mayfly.facades.boxes import Box
 from mayfly.filters.models import EVERYTHING, Filter
@@ -29,7 +30,7 @@ class OneMessage:
         if name != LATEST:
             return cls(box, box.message(name))
         search = box.flows.messages.search
-        look = Look(search.reader.loader.open, wanted)
+        look = Look(search.reader.loader.open, wanted, reads_left=limits.FACADE_LATEST_READS)
         page = search.page(box.ref, 1, None, look)
         if not page.messages:
             raise MessageNotFound("there is no message")

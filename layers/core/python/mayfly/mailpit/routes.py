@@ -48,7 +48,7 @@ def _list(call: Call[Box, None], wanted: Filter) -> Answer:
     )
 
 
-@api("PUT", f"{_API}/messages", "Set the read status", BOX, operation="mailpit_mark")
+@api("PUT", f"{_API}/messages", "Set status", BOX, operation="mailpit_mark", limit=FETCH)
 def mark_messages(call: Call[Box, None]) -> Answer:
     """Of those with these `IDs`, or that `Search` means, or of all."""
     sent = call.request.loose_document()
@@ -74,7 +74,14 @@ def delete_messages(call: Call[Box, None]) -> Answer:
     return _OK
 
 
-@api("DELETE", f"{_API}/search", "Delete by search", BOX, operation="mailpit_delete_search")
+@api(
+    "DELETE",
+    f"{_API}/search",
+    "Delete by search",
+    BOX,
+    operation="mailpit_delete_search",
+    limit=FETCH,
+)
 def delete_found(call: Call[Box, None]) -> Answer:
     """Those that the words of `query` mean."""
     call.caller.erase_all(read_search(call.request.query))
