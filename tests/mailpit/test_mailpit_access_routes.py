@@ -145,6 +145,18 @@ def test_what_is_not_offered_is_said_to_be_so(route: Route) -> None:
     assert b"does not offer" in reply.content
 
 
+def test_who_does_not_hold_an_address_may_not_even_delete_nothing() -> None:
+    scene = Scene()
+    held, path = scene.public(), "mailpit/api/v1/messages"
+
+    answers = [
+        scene.asked(held.name, password, "DELETE", path, body={"IDs": ["nothing"]}).status
+        for password in ("", scene.public().password, held.password)
+    ]
+
+    assert answers == [401, 401, 200]
+
+
 def test_the_session_of_an_account_opens_its_mailboxes_too() -> None:
     scene = Scene()
     token = scene.account("victim@elsewhere.example")

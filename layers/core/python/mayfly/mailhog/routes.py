@@ -56,9 +56,8 @@ def delete_all(call: Call[Box, None]) -> Answer:
 def show_message(call: Call[Box, None]) -> Answer:
     """It stays unread: MailHog knows no such mark."""
     inbox, found = call.caller.inbox(), _message(call)
-    whole = _whole(call.caller, found.message(), inbox)
-    answer = json_answer(whole)
-    return answer if len(answer.content) <= limits.MAX_ANSWER_BYTES else json_answer(whole.cut())
+    whole = _whole(call.caller, found.message(), inbox, limits.MAX_ANSWER_BYTES)
+    return json_answer(_fitting(whole, limits.MAX_ANSWER_BYTES)[0])
 
 
 @api("DELETE", _MESSAGE, "Delete a message", BOX, operation="mailhog_delete")
@@ -139,13 +138,10 @@ def _wholes(box: Box, found: Listed, inbox: Inbox) -> Sequence[Whole]:
     left, wholes = limits.MAX_ANSWER_BYTES, list[Whole]()
     for message in found.shown:
         try:
-            whole = _whole(box, message, inbox)
+            whole = _whole(box, message, inbox, limits.MAX_LISTED_BYTES)
         except MessageNotFound:  # deleted since it was listed
             continue
-        size = len(json_answer(whole).content)
-        if size > limits.MAX_LISTED_BYTES:
-            whole = whole.cut()
-            size = len(json_answer(whole).content)
+        whole, size = _fitting(whole, limits.MAX_LISTED_BYTES)
         left -= size
         if left < 0:
             break
@@ -153,9 +149,19 @@ def _wholes(box: Box, found: Listed, inbox: Inbox) -> Sequence[Whole]:
     return wholes
 
 
-def _whole(box: Box, message: Message, inbox: Inbox) -> Whole:
-    raw = box.flows.messages.files.beginning(message, limits.MAX_ANSWER_BYTES)
+def _whole(box: Box, message: Message, inbox: Inbox, most_bytes: int) -> Whole:
+    raw = box.flows.messages.files.beginning(message, most_bytes)
     return Whole.of(message, inbox, raw)
+
+
+def _fitting(whole: Whole, most_bytes: int) -> tuple[Whole, int]:
+    """As much of the message as so many bytes of JSON hold, and how many they are."""
+    for make in (lambda: whole, whole.cut, whole.bare):
+        found = make()
+        size = len(json_answer(found).content)
+        if size <= most_bytes:
+            break
+    return found, size
 
 
 def _message(call: Call[Box, Any]) -> OneMessage:

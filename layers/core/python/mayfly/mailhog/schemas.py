@@ -115,6 +115,12 @@ class Whole(
             raw=msgspec.structs.replace(self.raw, data=""),
         )
 
+    def bare(self) -> Self:
+        """The message without any body: JSON writes a byte in six where it is no text."""
+        content = msgspec.structs.replace(self.content, body="")
+        raw = msgspec.structs.replace(self.raw, data="")
+        return msgspec.structs.replace(self, content=content, mime=None, raw=raw)
+
 
 _PART_CHARS = 20_000
 
