@@ -9,7 +9,10 @@ from mayfly.kit.http.route import Route
 from tests.functions.http import Reply
 from tests.mailpit.scenes import PASSWORD, SECRETS, Held, Scene, not_offered, routes
 
-OWNED = {"private": lambda scene: scene.private(), "mailbox": lambda scene: victims(scene)}
+OWNED: dict[str, Callable[[Scene], Held]] = {
+    "private": lambda scene: scene.private(),
+    "mailbox": lambda scene: victims(scene),
+}
 ONLY_HOLDERS = {"mailpit_delete", "mailpit_delete_search", "mailhog_delete_all", "mailhog_delete"}
 """What of a public address only its access token does."""
 QUERIES = {

@@ -156,12 +156,12 @@ def _whole(box: Box, message: Message, inbox: Inbox, most_bytes: int) -> Whole:
 
 def _fitting(whole: Whole, most_bytes: int) -> tuple[Whole, int]:
     """As much of the message as so many bytes of JSON hold, and how many they are."""
-    for make in (lambda: whole, whole.cut, whole.bare):
-        found = make()
-        size = len(json_answer(found).content)
+    for smaller in (Whole.cut, Whole.bare):
+        size = len(json_answer(whole).content)
         if size <= most_bytes:
-            break
-    return found, size
+            return whole, size
+        whole = smaller(whole)
+    return whole, len(json_answer(whole).content)
 
 
 def _message(call: Call[Box, Any]) -> OneMessage:
