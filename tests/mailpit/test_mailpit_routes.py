@@ -13,6 +13,8 @@ from mayfly.messages.models import Verdicts
 from mayfly.rate_limits.service import RateLimits
 from mayfly.settings import Settings
 from tests.mailpit.scenes import FACADES, Held, Scene
+from tests.pop3.fakes import Mailbox
+from tests.pop3.test_external_routes import ADDRESS, HOST, INBOXES, WANTED, a_mail
 
 V1 = "mailpit/api/v1"
 # fmt: off
@@ -429,3 +431,36 @@ def test_the_latest_of_a_search_is_looked_for_among_the_newest(scene: Scene, hel
     by_row = scene.ask(held, "GET", path, "latest", query="subject:wanted")
 
     assert (in_mails.status, by_row.status) == (404, 200)
+
+
+def external(scene: Scene, *numbers: int) -> tuple[Held, Mailbox]:
+    mailbox = scene.memory.pop3_servers.given(
+        HOST, ADDRESS, mails={f"uidl-{each}": a_mail(each) for each in numbers}
+    )
+    made = scene.api.call("POST", INBOXES, body=WANTED).json
+    return Held(made["inbox_id"], ADDRESS, made["access_token"]), mailbox
+
+
+def test_what_is_new_in_a_mailbox_elsewhere_is_fetched(scene: Scene) -> None:
+    held, mailbox = external(scene, 1)
+    before = subjects(scene, held)
+    mailbox.mails["uidl-2"] = a_mail(2)
+    scene.memory.clock.advance(minutes=1)
+
+    assert before == ["number 1"]
+    assert subjects(scene, held) == ["number 2", "number 1"]
+
+
+def test_too_many_requests_are_refused_as_mailpit_says_things(scene: Scene, held: Held) -> None:
+    scene.receive(held)
+    scene.flows.rates = RateLimits(1000, {FETCH: 1}, 1000)
+    path = f"{V1}/messages"
+
+    first, second = (scene.ask(held, "GET", path) for _ in range(2))
+    other = scene.ask(held, "GET", "mailhog/api/v2/messages")
+
+    assert (first.status, second.status, other.status) == (200, 429, 429)
+    assert int(second.headers["Retry-After"]) > 0
+    assert second.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert b"RATE_LIMIT_FETCH" in second.content
+    assert "RATE_LIMIT_FETCH" in other.json["error"]
