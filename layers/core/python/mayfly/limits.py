@@ -159,7 +159,7 @@ WAITS_KEPT = timedelta(days=1)  # how long the row stays after the last request 
 WAIT_RETRY = timedelta(seconds=3)  # `Retry-After` where no place is free; twenty a minute
 
 # Facades. Clients of other services ask for a list again and again until it has what they wait for.
-FACADE_POLL = timedelta(seconds=0.5)  # how often, where they are not told otherwise
+FACADE_POLL_SECONDS = 0.5  # how often, where they are not told otherwise
 # How long an answer of nothing is held at most, so that they keep within RATE_LIMIT_FETCH.
 FACADE_PATIENCE = timedelta(seconds=5)
 FACADE_READS = 200  # emails that deleting or marking by a search reads; more are refused
