@@ -36,7 +36,7 @@ _CREDENTIALS = {
 _BEST_FIRST = ("admin_key", "api_key", "token")
 _PATH_NAMES = {"id": "message_id"}
 _NUMBERS = ("uid", "number")
-_FOREIGN = ("mcp", "mailosaur", "mailpit", "mailhog", "mailtm")
+_FOREIGN = ("agents",)
 _IDEMPOTENCY = "Idempotency-Key"
 _ALSO = {"mark_message": ("token",)}  # as spam, which only its holder may
 _LEFT_OUT_HEADERS = ("X-Altcha",)  # the client sends it by itself
@@ -62,8 +62,8 @@ def subjects() -> list[dict[str, str]]:
 
 
 def is_foreign(tag: str) -> bool:
-    """Whether this subject is for clients that there are already, of other services."""
-    return any(each in tag.lower().replace(".", "") for each in _FOREIGN)
+    """Whether this subject is for clients that there are already."""
+    return tag in _FOREIGN
 
 
 def pages() -> dict[Path, Callable[[], str]]:

@@ -60,14 +60,6 @@ def test_every_operation_says_what_it_does(name: str) -> None:
     assert OPERATIONS[name][1].__doc__
 
 
-@pytest.mark.parametrize(
-    ("tag", "foreign"),
-    [("MCP", True), ("mail.tm", True), ("Mailpit, MailHog", True), ("mailboxes", False)],
-)
-def test_what_clients_of_others_speak_is_not_offered_a_second_time(tag: str, foreign: bool) -> None:
-    assert is_foreign(tag) is foreign
-
-
 def test_client_and_service_have_one_version() -> None:
     assert mayfly_client.__version__ == mayfly.__version__
 

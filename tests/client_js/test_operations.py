@@ -6,8 +6,8 @@ from mayfly.api import ROUTES
 from mayfly.kit.http.route import Route
 from tests.client_js.node import printed
 
-OF_OTHERS = frozenset({"mailosaur", "mailpit", "mailhog", "mail.tm", "mailtm", "mcp", "MCP"})
-"""Subjects that answer to the clients of others, who have names of their own for all of it."""
+OF_OTHERS = frozenset({"agents"})
+"""Subjects that are for clients of others."""
 
 _LIST = """
 import { OPERATIONS, operationId } from "./src/index.js";

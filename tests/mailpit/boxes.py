@@ -23,7 +23,9 @@ WITH_FILE = (
     "--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n"
     'Content-Disposition: attachment; filename="note.txt"\r\n\r\nYSBub3Rl\r\n--b--\r\n'
 )
-HIDDEN = "From: other@elsewhere.example\r\nTo: list@elsewhere.example\r\nSubject: Bcc\r\n\r\nHi\r\n"
+HIDDEN = (
+    "From: other@elsewhere.example\r\nTo: list@elsewhere.example\r\nSubject: Bcc\r\n\r\nHi.\r\n"
+)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from mayfly_client.api.accounts import AccountsApi
 from mayfly_client.api.addresses import AddressesApi
 from mayfly_client.api.admin import AdminApi
-from mayfly_client.api.agents import AgentsApi
 from mayfly_client.api.anonymous_sessions import AnonymousSessionsApi
 from mayfly_client.api.api_keys import APIKeysApi
 from mayfly_client.api.domains import DomainsApi
@@ -104,11 +103,6 @@ class Api(Runs[M]):
     def admin(self) -> AdminApi[M]:
         """For the operator of the service: domains, inboxes by the thousand, counts."""
         return AdminApi(self)
-
-    @property
-    def agents(self) -> AgentsApi[M]:
-        """Private inboxes as tools of AI agents."""
-        return AgentsApi(self)
 
     @property
     def statistics(self) -> StatisticsApi[M]:

@@ -164,7 +164,7 @@ MCP_TEXT_CHARS = 20_000  # of its text; models pay for each
 MCP_LINKS = 50  # links, and files that are named
 
 # Facades. Clients of other services ask for a list again and again until it has what they wait for.
-FACADE_POLL = timedelta(seconds=0.5)  # how often, where they are not told otherwise
+FACADE_POLL_SECONDS = 0.5  # how often, where they are not told otherwise
 # How long an answer of nothing is held at most, so that they keep within RATE_LIMIT_FETCH.
 FACADE_PATIENCE = timedelta(seconds=5)
 FACADE_READS = 200  # emails that deleting or marking by a search reads; more are refused

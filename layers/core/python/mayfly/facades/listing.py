@@ -106,7 +106,8 @@ def patience(settings: Settings) -> timedelta:
     if not settings.rate_limit_fetch:
         return timedelta()
     apart = settings.rate_window / settings.rate_limit_fetch
-    return min(apart, limits.FACADE_PATIENCE) if apart > limits.FACADE_POLL else timedelta()
+    is_needed = apart.total_seconds() > limits.FACADE_POLL_SECONDS
+    return min(apart, limits.FACADE_PATIENCE) if is_needed else timedelta()
 
 
 def listed_now(box: Box, wanted: Filter, part: Part) -> Listed:

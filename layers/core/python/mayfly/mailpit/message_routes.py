@@ -11,8 +11,8 @@ from mayfly.kit.http import downloads
 from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.route import Call, Routes
 from mayfly.mail.mime.models import ParsedMail
+from mayfly.mailpit.message_schemas import Whole, headers, text_of
 from mayfly.mailpit.queries import read_latest
-from mayfly.mailpit.schemas import Whole, headers, text_of
 from mayfly.messages.answers import bounded_answer
 from mayfly.messages.files import Link
 
