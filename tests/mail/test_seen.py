@@ -115,6 +115,11 @@ HIDDEN = {
     "a table that is not closed": '<div style="display:none"><table></div>§</table>',
     "bold that goes on": '<p><b style="display:none"></p>§',
     "a cell that is not closed": "<table><tr><td style='display:none'>§</table>",
+    "an item in a button": '<li style="display:none"><button><li></ul>§',
+    "a link in a link": '<a><div style="display:none"><a><section>§',
+    "a row that nobody wrote": "<table><tr hidden><span><tbody hidden><em><p><td>§</h1>",
+    "bold around a cell": '<table><b style="display:none"><td></div>x</table></td>§',
+    "bold behind a cell": '<table><b style="display:none"></tr><td>x</tbody>§',
     "before a table": '<table style="background:#000"><font color=#fff>§</table>',
 }
 
