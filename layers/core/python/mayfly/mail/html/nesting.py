@@ -62,6 +62,7 @@ class Nesting:
     _root: Open = field(default_factory=lambda: Open(Element("html", {}), Look()))
     _open: list[Open] = field(default_factory=list)
     _reopened: list[Open] = field(default_factory=list)
+    _roots: dict[str, dict[str, str]] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -112,6 +113,15 @@ class Nesting:
             around = self._push(Open(Element("tbody", {}), around.look))
         if tag in ("td", "th") and around.element.tag != "tr":
             self._push(Open(Element("tr", {}), around.look))
+
+    def news(self, tag: str, attributes: dict[str, str]) -> dict[str, str]:
+        """The attributes that count: of another `body`, those that the first did not have."""
+        if tag not in _ROOTS:
+            return attributes
+        known = self._roots.setdefault(tag, {})
+        news = {name: text for name, text in attributes.items() if name not in known}
+        known |= news
+        return news
 
     def make_room(self, tag: str) -> list[Open]:
         """Close what ends where this one begins."""
