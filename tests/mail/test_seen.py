@@ -53,6 +53,12 @@ HIDDEN = {
         '<table bgcolor="white"><tr><td><font color="white">§</font></td></tr></table>'
         "</td></tr></table></td></tr></table>"
     ),
+    "a ground taken back": '<table bgcolor=black style="background:none;color:#fff"><td>§</table>',
+    "a ground of nothing": '<table bgcolor=red style="background:none;color:#fff"><td>§</table>',
+    "a ground that is none": '<p bgcolor=black style="color:#fff">§</p>',
+    "a second body": '<body bgcolor=white><body bgcolor=black><p style="color:#fff">§</p>',
+    "a colour taken back": '<p style="color:#fff"><font color=red style="color:inherit">§</font>',
+    "a size taken back": '<p style="font-size:0"><font size=5 style="font-size:inherit">§</font>',
     "of the body": '<body bgcolor="#ffffff" text="#fefefe">§</body>',
     "of the body, by a style": '<body style="background:#111;color:#121212">§</body>',
     "an image that is not there": '<p style="background-image:url(dark.png);color:#fff">§</p>',
@@ -115,6 +121,11 @@ HIDDEN = {
     "a table that is not closed": '<div style="display:none"><table></div>§</table>',
     "bold that goes on": '<p><b style="display:none"></p>§',
     "a cell that is not closed": "<table><tr><td style='display:none'>§</table>",
+    "an item in a button": '<li style="display:none"><button><li></ul>§',
+    "a link in a link": '<a><div style="display:none"><a><section>§',
+    "a row that nobody wrote": "<table><tr hidden><span><tbody hidden><em><p><td>§</h1>",
+    "bold around a cell": '<table><b style="display:none"><td></div>x</table></td>§',
+    "bold behind a cell": '<table><b style="display:none"></tr><td>x</tbody>§',
     "before a table": '<table style="background:#000"><font color=#fff>§</table>',
 }
 

@@ -25,6 +25,9 @@ _HIDING = {
     "content-visibility": {"hidden"},
     "mso-hide": {"all"},
 }
+_AS_AROUND = frozenset({"inherit", "unset", "revert", "revert-layer", "currentcolor"})
+_GROUNDED = frozenset({"body", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "marquee"})
+"""Elsewhere `bgcolor` says nothing."""
 _HIDDEN_BY = frozenset({"hidden", "popover"})
 _CLOSED = frozenset({"details", "dialog"})
 _LOOKED_AT = _HIDDEN_BY | {"aria-hidden", "bgcolor", "text", "color", "size"}
@@ -70,14 +73,14 @@ class Look:
         look = self if is_plain else self._attributed(tag, attributes)
         if not styles:
             return look
-        font = _font(styles, look.font)
+        font = _font(styles, look.font, self.font)
         gone = look.is_gone or any(styles.get(name) in them for name, them in _HIDING.items())
         gone = gone or _is_clipped(styles, font) or _is_away(styles, font)
         visibility = styles.get("visibility", "")
         return replace(
             look,
-            text=_text_colour(styles, look),
-            ground=_ground(styles, look),
+            text=_text_colour(styles, look.text, self.text),
+            ground=_ground(styles, look.ground, self.ground),
             font=font,
             opacity=look.opacity * _opacity(styles),
             is_gone=gone,
@@ -94,7 +97,8 @@ class Look:
             or tag == "datalist"
         )
         look = replace(self, is_gone=self.is_gone or is_hidden)
-        if ground := attribute_colour(attributes.get("bgcolor", "")):
+        ground = attribute_colour(attributes.get("bgcolor", "")) if tag in _GROUNDED else None
+        if ground:
             look = replace(look, ground=ground)
         written = attributes.get({"body": "text", "font": "color"}.get(tag, ""), "")
         if text := attribute_colour(written):
@@ -143,13 +147,15 @@ def _sum(text: str, font: float, whole: float) -> float | None:
     return min(totals)
 
 
-def _font(styles: Mapping[str, str], around: float) -> float:
-    font = around
+def _font(styles: Mapping[str, str], font: float, around: float) -> float:
+    """The size, which an attribute may have said already; styles are about what is around."""
     for name in [each for each in styles if each in ("font", "font-size")]:  # in their order
         text = styles[name]
         if name == "font":
             text = _size_in(text)
-        if text in _FONT_WORDS:
+        if text in _AS_AROUND:
+            font = around
+        elif text in _FONT_WORDS:
             font = _FONT_WORDS[text]
         elif (size := pixels(text, around, around)) is not None:
             font = max(0.0, size)
@@ -191,20 +197,23 @@ def _opacity(styles: Mapping[str, str]) -> float:
     return min(1.0, max(0.0, opacity))
 
 
-def _text_colour(styles: Mapping[str, str], look: Look) -> Colour:
-    text = colour(styles.get("color", "")) or look.text
+def _text_colour(styles: Mapping[str, str], text: Colour, around: Colour) -> Colour:
+    said = styles.get("color", "")
+    if said in _AS_AROUND:
+        text = around
+    text = colour(said) or text
     return colour(styles.get("-webkit-text-fill-color", "")) or text
 
 
-def _ground(styles: Mapping[str, str], look: Look) -> Colour:
-    ground = look.ground
+def _ground(styles: Mapping[str, str], ground: Colour, around: Colour) -> Colour:
+    """The ground, which an attribute may have said already: a style takes its place."""
     for name in [each for each in styles if each.startswith("background")]:
         if name in ("background", "background-color", "background-image"):
             found = first_colour(re.sub(r"url\([^)]*\)", "", styles[name]))
             if found is not None:
-                ground = found.over(look.ground)
-            elif name == "background":
-                ground = look.ground
+                ground = found.over(around)
+            elif name == "background" or styles[name] in _AS_AROUND | {"initial"}:
+                ground = around
     return ground
 
 

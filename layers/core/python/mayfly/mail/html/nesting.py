@@ -37,8 +37,8 @@ _TABLE_PARENTS = {
     "tbody": {"table"},
     "tfoot": {"table"},
     "tr": {"thead", "tbody", "tfoot", "table"},
-    "td": {"tr", "table"},
-    "th": {"tr", "table"},
+    "td": {"tr", "thead", "tbody", "tfoot", "table"},
+    "th": {"tr", "thead", "tbody", "tfoot", "table"},
 }
 _ENDS_ITSELF = {"li": {"li"}, "dd": {"dd", "dt"}, "dt": {"dd", "dt"}}
 _ROOTS = frozenset({"html", "body"})
@@ -47,10 +47,11 @@ _IGNORED = frozenset({"head", "html", "body"})
 
 @dataclass(eq=False, slots=True)
 class Open:
-    """An open element, and how text looks in it."""
+    """An open element, and how text looks in it. A cell holds the formatting that waits outside."""
 
     element: Element
     look: Look
+    held: "list[Open]" = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -61,6 +62,7 @@ class Nesting:
     _root: Open = field(default_factory=lambda: Open(Element("html", {}), Look()))
     _open: list[Open] = field(default_factory=list)
     _reopened: list[Open] = field(default_factory=list)
+    _roots: dict[str, dict[str, str]] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -98,7 +100,28 @@ class Nesting:
         if len(self._open) >= MOST_OPEN:
             self.is_too_deep = True
             return None
-        return self._push(Open(element, look))
+        self._imply(tag)
+        opened = self._push(Open(element, look))
+        if tag in _CELLS:
+            opened.held, self._reopened = self._reopened, []
+        return opened
+
+    def _imply(self, tag: str) -> None:
+        """Open the body and the row of a table that nobody has written."""
+        around = self._top
+        if tag in ("tr", "td", "th") and around.element.tag == "table":
+            around = self._push(Open(Element("tbody", {}), around.look))
+        if tag in ("td", "th") and around.element.tag != "tr":
+            self._push(Open(Element("tr", {}), around.look))
+
+    def news(self, tag: str, attributes: dict[str, str]) -> dict[str, str]:
+        """The attributes that count: of another `body`, those that the first did not have."""
+        if tag not in _ROOTS:
+            return attributes
+        known = self._roots.setdefault(tag, {})
+        news = {name: text for name, text in attributes.items() if name not in known}
+        known |= news
+        return news
 
     def make_room(self, tag: str) -> list[Open]:
         """Close what ends where this one begins."""
@@ -111,11 +134,13 @@ class Nesting:
         if tag in _HEADINGS and self._top.element.tag in _HEADINGS:
             closed += self._pop(len(self._open) - 1)
         if tag in _ENDS_ITSELF:
-            lists = _SCOPE | {"ul", "ol", "dl"}
-            closed += self._pop_in_scope(frozenset(_ENDS_ITSELF[tag]), lists)
+            border = _SPECIAL - {"address", "div", "p"}
+            closed += self._pop_in_scope(frozenset(_ENDS_ITSELF[tag]), border)
         if tag in ("a", "nobr", "button"):
+            # What stands between goes on: where that is a block, so does the link, to be sure.
             self._reopened = [each for each in self._reopened if each.element.tag != tag]
-            closed += self._pop_in_scope(frozenset({tag}), _SCOPE)
+            border = _SCOPE if tag == "button" else _SPECIAL
+            closed += self._pop_in_scope(frozenset({tag}), border)
         if tag not in _BLOCKS and tag not in _VOID and self._reopened:
             self.reopen()
         return closed
@@ -179,6 +204,8 @@ class Nesting:
             self._counts[each.element.tag] -= 1
         cells = [at for at, each in enumerate(closed) if each.element.tag in _CELLS]
         outside = closed[: cells[0]] if cells else closed
+        if cells:
+            self._reopened = closed[cells[0]].held
         left = [each for each in outside if each.element.tag in _FORMATTING]
         if is_own and left and left[0] is closed[0]:
             del left[0]

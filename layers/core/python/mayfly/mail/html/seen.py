@@ -149,7 +149,7 @@ class _Looking:
     def _start(self, name: str, written: str) -> None:
         if name not in _INLINE:
             self.end_line()
-        attributes = _attributes(written)
+        attributes = self.nesting.news(name, _attributes(written))
         self.had_hidden = self.had_hidden or _says_more(attributes)
         closed = self.nesting.make_room(name)
         self._leave(closed)
