@@ -65,7 +65,15 @@ class APIKeysApi(Subject[M]):
         *,
         name: str,
         scopes: Sequence[
-            Literal["domains", "emails:read", "emails:send", "smtp", "templates", "webhooks"]
+            Literal[
+                "domains",
+                "emails:read",
+                "emails:send",
+                "mailboxes",
+                "smtp",
+                "templates",
+                "webhooks",
+            ]
         ],
         expires_at: datetime | str | None = None,
     ) -> Sent:
