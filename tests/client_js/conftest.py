@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import UNLIMITED
-from tests.client_js.node import installed, packed, put_client
+from tests.client_js.node import HERE, packed, put_client
 from tests.local.mayfly import LIFE_SECONDS, Mayfly, mayfly
+from tests.node import installed
 
 PROOF_ROUNDS = "20"  # whoever makes an inbox has to solve something: the client does
 
@@ -36,6 +37,6 @@ def project(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tools(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project that has TypeScript and Playwright besides."""
-    folder = installed("tools", tmp_path_factory.mktemp("tools"))
+    folder = installed(HERE / "tools", tmp_path_factory.mktemp("tools"))
     put_client(folder, archive)
     return folder

@@ -14,10 +14,11 @@ import pytest
 
 from tests.browser.visits import CHROMIUM, NEEDS_CHROMIUM
 from tests.client_js.inboxes import is_gone
-from tests.client_js.node import CLIENT, HERE, Done, installed, node, put_client, ran
+from tests.client_js.node import CLIENT, HERE, put_client
 from tests.client_js.shop import opened
 from tests.client_js.write_types import tsc
 from tests.local.mayfly import Mayfly
+from tests.node import Done, installed, node, ran
 
 pytestmark = NEEDS_CHROMIUM
 RECIPE = CLIENT / "recipes" / "cypress"
@@ -65,7 +66,7 @@ def alone(tools: Path) -> Callable[..., Done]:
 @pytest.fixture(scope="module")
 def cypress(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with the recipe, the client, and Cypress's package without its program."""
-    folder = installed("cypress", tmp_path_factory.mktemp("cypress"))
+    folder = installed(HERE / "cypress", tmp_path_factory.mktemp("cypress"))
     put_client(folder, archive)
     return with_recipe(folder)
 

@@ -8,8 +8,9 @@ from urllib.error import HTTPError
 import pytest
 
 from tests.client_js.inboxes import is_gone
-from tests.client_js.node import HERE, node, ran
+from tests.client_js.node import HERE
 from tests.local.mayfly import Mayfly
+from tests.node import node, ran
 
 
 def test_the_laptop_asks_for_work(laptop: Mayfly) -> None:

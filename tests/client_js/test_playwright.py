@@ -6,9 +6,10 @@ from pathlib import Path
 
 from tests.browser.visits import CHROMIUM, NEEDS_CHROMIUM
 from tests.client_js.inboxes import is_gone
-from tests.client_js.node import CLIENT, Done, node, ran
+from tests.client_js.node import CLIENT
 from tests.client_js.shop import opened
 from tests.local.mayfly import Mayfly
+from tests.node import Done, node, ran
 
 pytestmark = NEEDS_CHROMIUM
 RECIPE = CLIENT / "recipes" / "playwright"

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.client_js.node import CLIENT, HERE, node, ran
+from tests.client_js.node import CLIENT, HERE
 from tests.local.mayfly import Mayfly
+from tests.node import node, ran
 
 README = (CLIENT / "README.md").read_text()
 _BLOCK = re.compile(r"^```js(?: (?P<file>\S+))?\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -3,8 +3,9 @@
 import shutil
 from pathlib import Path
 
-from tests.client_js.node import CLIENT, HERE, ran
+from tests.client_js.node import CLIENT, HERE
 from tests.client_js.write_types import tsc
+from tests.node import ran
 
 
 def test_the_types_are_those_of_the_source(tools: Path, tmp_path: Path) -> None:

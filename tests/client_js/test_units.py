@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.client_js.node import HERE, node, ran
+from tests.client_js.node import HERE
+from tests.node import node, ran
 
 UNITS = sorted((HERE / "units").glob("*.test.js"))
 

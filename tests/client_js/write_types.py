@@ -4,7 +4,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tests.client_js.node import CLIENT, Done, installed, node, ran
+from tests.client_js.node import CLIENT, HERE
+from tests.node import Done, installed, node, ran
 
 
 def tsc(tools: Path, folder: Path, *arguments: str) -> Done:
@@ -15,7 +16,7 @@ def tsc(tools: Path, folder: Path, *arguments: str) -> Done:
 def main() -> None:
     """Needs npm's registry; prints nothing if all is well."""
     with tempfile.TemporaryDirectory() as folder:
-        tools = installed("tools", Path(folder))
+        tools = installed(HERE / "tools", Path(folder))
         shutil.rmtree(CLIENT / "types")
         ran(tsc(tools, CLIENT, "--project", "."))
 

