@@ -20,12 +20,16 @@ from mayfly.kit.dynamodb.keys import forward_key
 from mayfly.kit.dynamodb.notation import encode_row
 from mayfly.limits import ADMIN_READ_AGE
 from mayfly.receiving.notice import read
+from mayfly.webhooks.models import HookOwner, Kind
+from mayfly.webhooks.ports import ExpiryLook, Wake
+from mayfly.webhooks.sqs import write_job
 from tests.cloud.letters import LARGE, LONG, a_mail
 from tests.cloud.owners import Owner, member, records
 from tests.cloud.sending_exercises import SendingExercises
 from tests.cloud.target import in_thread, until
 from tests.pop3.scripted import KIND, scripted
 
+NOWHERE = "https://nobody.invalid/hook"
 _SECRET = "AWS::SecretsManager::Secret"
 PATIENCE = 8.0  # seconds for what a function does on its own
 
@@ -180,6 +184,26 @@ class Exercises(SendingExercises):
         self.target.ask("DELETE", inbox, token=token)
         names = ("status", "messages", "missing")
         return [begun.status, answer, [shown[each] for each in names], lying]
+
+    def webhooks(self) -> list[Any]:
+        """A message is told to a receiver that is nowhere; an inbox's end is to be looked at."""
+        made = self.target.new_inbox()
+        inbox, token = f"/v1/inboxes/{made['inbox_id']}", made["access_token"]
+        hook = self.target.ask("POST", f"{inbox}/webhooks", {"url": NOWHERE}, token)
+        path = f"{inbox}/webhooks/{hook.json['id']}"
+        self.target.send(a_mail(html=LONG), made["email_address"])
+
+        def attempts() -> list[Any]:
+            log = self.target.get(f"{path}/deliveries", token)["deliveries"]
+            return [each for delivery in log for each in delivery["attempts"]]
+
+        tried = until(lambda: bool(attempts()))
+        troubles = {each["trouble"] for each in attempts()}
+        wake = Wake(HookOwner(Kind.INBOX, made["inbox_id"]), hook.json["id"])
+        jobs = (wake, ExpiryLook(made["inbox_id"]))
+        answers = [records(self.inside, "webhooks", write_job(each)) for each in jobs]
+        self.target.ask("DELETE", inbox, token=token)
+        return [hook.status, tried, sorted(troubles), answers]
 
     def admin_key(self) -> list[Any]:
         before = self.inside.admin_key

@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 
+from tests.cloud.exercises import NOWHERE
 from tests.cloud.letters import a_mail
 from tests.cloud.target import Target, until
 
 pytestmark = [pytest.mark.cloud, pytest.mark.needs("mail")]
-
-NOWHERE = "https://nobody.invalid/hook"
 
 
 def test_a_message_is_on_its_way_to_a_webhook_and_its_attempts_are_in_the_log(
