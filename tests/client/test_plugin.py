@@ -87,8 +87,8 @@ def test_a_laptop_is_started_where_none_is_named_and_ends_with_the_run(
 def test_without_a_service_and_a_laptop_tests_are_skipped_with_the_reason(
     installed: Installed, folder: Path
 ) -> None:
-    (folder / "infra").mkdir()
-    (folder / "infra" / "__init__.py").write_text("'Something else of this name.'\n")
+    (folder / "mayfly_laptop").mkdir()
+    (folder / "mayfly_laptop" / "__init__.py").write_text("'Something else of this name.'\n")
     without = {"PYTHONPATH": os.pathsep.join([str(installed.folder), str(folder)])}
 
     said = installed.pytest(cwd=folder, **without)

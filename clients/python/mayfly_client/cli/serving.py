@@ -13,7 +13,10 @@ _HOW = "the laptop is not installed here: pip install 'mayfly-mail[local]'"
 
 def has_laptop() -> bool:
     """Whether the whole service can be started on this machine."""
-    return importlib.util.find_spec(_PACKAGE) is not None
+    try:
+        return importlib.util.find_spec(f"{_PACKAGE}.__main__") is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def laptop_command(arguments: Sequence[str] = ()) -> list[str]:
