@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from mayfly.mail.html.balance import DROPPED_END, TOKEN, unescaped
-from mayfly.mail.html.hiding import is_understood
+from mayfly.mail.html.hiding import Look, is_understood
 from mayfly.mail.html.nesting import Nesting, Open
-from mayfly.mail.html.style_sheets import Element, Sheets, counting, data_sheet, declarations
+from mayfly.mail.html.style_sheets import Element, Rule, Sheets, counting, data_sheet, declarations
 from mayfly.mail.invisible import shown
 
 MOST_CHARS = 300_000  # of HTML that is read, from its beginning
@@ -171,9 +171,7 @@ class _Looking:
         if implied := self.nesting.implied(name):
             self._start(implied, "")
         element = Element(name, attributes)
-        around = self.nesting.look(name)
-        styles, variables = self._styles(element, around.variables)
-        look = around.with_variables(variables).within(name, attributes, styles)
+        look = self._look(element)
         opened = self.nesting.open(element, look)
         if name == "a" and opened and attributes.get("href"):
             self._anchor = (opened, [])
@@ -196,13 +194,31 @@ class _Looking:
             if text and len(self.links) < MOST_LINKS and len(url) <= MOST_URL_CHARS:
                 self.links.append(SeenLink(text, shown(url).text))
 
+    def _look(self, element: Element) -> Look:
+        """How it looks; if it is not known for which of two, as the one of them that hides."""
+        around = self.nesting.look(element.tag)
+        rules = list(self.sheets.of(element, self.nesting.elements))
+        certain = [each for each in rules if each[1].is_exact]
+        ways = [rules]
+        if len(certain) < len(rules):  # any of the others may count or not
+            ways += [certain, *([*certain, each] for each in rules if not each[1].is_exact)]
+        looks = []
+        for way in ways:
+            self.sheets.work += len(way)
+            if self.sheets.is_spent:
+                break
+            styles, variables = self._styles(element, around.variables, way)
+            outside = around.with_variables(variables)
+            looks.append(outside.within(element.tag, element.attributes, styles))
+        return next((each for each in looks if each.is_hidden), looks[0] if looks else around)
+
     def _styles(
-        self, element: Element, around: ChainMap[str, str]
+        self, element: Element, around: ChainMap[str, str], rules: list[tuple[int, Rule]]
     ) -> tuple[dict[str, str], ChainMap[str, str]]:
         """What is declared for it, by name, in the order in which it counts; and its variables."""
         declared = [
             (important, (0, rule.is_layered is important, *rule.weight), order, name, value)
-            for order, rule in self.sheets.of(element, self.nesting.elements)
+            for order, rule in rules
             for name, value, important in rule.declarations
         ]
         own = counting(declarations(element.attributes.get("style", "")))

@@ -40,12 +40,19 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _APART = re.compile(r"\[(?:\"[^\"]*\"|'[^']*'|[^\]\"'])*+\]|\\[0-9a-fA-F]{1,6}\s?|\\.|[^\s>\[\\]+")
+_VAGUE = re.compile(r"[:+~>&A-Z\\]")
+_ROOT = re.compile(r":root\b")
 _MOST_SELECTOR_CHARS = 500
 _HOLDING = frozenset(
     {"@supports", "@layer", "@document", "@-moz-document", "@container", "@scope", "@nest"}
 )
 _VARIABLE_NAME = re.compile(r"(?<![\w-])(--[^\s,():;]+)|.", re.DOTALL)
 _FRAMES = re.compile(r"@(?:-\w+-)?keyframes\s+[\"']?([\w-]+)", re.IGNORECASE)
+_PLAIN = re.compile(
+    r"@layer\b.*|@media\s+(?:only\s+)?(?:(?:screen|all)\b|(?=\())"
+    r"(?:\s*(?:and)?\s*\(\s*(?:min|max)(?:-device)?-width\s*:\s*\d+(?:\.\d+)?(?:px|em)?\s*\))*\s*",
+    re.DOTALL,
+)
 _PROPERTY = re.compile(r"@property\s+(--[\w-]+)", re.IGNORECASE)
 _IMPORT = re.compile(r"\s*@import\s*(?:url\(\s*)?(\"[^\"]*\"|'[^']*'|[^\"'\s)]*)", re.IGNORECASE)
 _MOVES = re.compile(r"::|:(?:hover|active|focus|visited|target|before|after|first-l)", re.I)
@@ -106,6 +113,8 @@ class Rule:
     declarations: Declarations
     is_layered: bool = False
     """Whether it is in a layer, and yields to what is in none."""
+    is_exact: bool = True
+    """Whether it is known for whom it counts: of others, it is only believed what they hide."""
 
 
 @dataclass(slots=True)
@@ -127,19 +136,19 @@ class Sheets:
     def add(self, text: str) -> None:
         """Read one more sheet."""
         try:
-            for selectors, written, is_layered in _blocks(text):
-                declared = counting(written)
-                for each in selectors:
-                    self._add(each, declared, is_layered)
+            for block in _blocks(text):
+                declared = counting(block.declared)
+                for each in block.selectors:
+                    self._add(each, declared, block)
         except _TooMuchError:
             self.is_too_much = True
 
-    def _add(self, selector: str, declared: Declarations, is_layered: bool) -> None:
+    def _add(self, selector: str, declared: Declarations, block: "_Block") -> None:
         if selector.startswith("@"):
             last = {name: value for name, value, _ in declared}
             self.frames[selector[1:]] = {**self.frames.get(selector[1:], {}), **last}
             return
-        rule = _rule(selector, declared, is_layered)
+        rule = _rule(selector, declared, block)
         if rule is None:
             return
         if self.count >= MOST_RULES:
@@ -204,21 +213,28 @@ def _unprefixed(name: str) -> str:
     return name if bare.startswith(("text-fill", "background-clip")) else bare
 
 
+_CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
+
+
+def _note_bracket(sign: str | None, open_ones: list[str]) -> None:
+    """Keep what closes the brackets that are open. Others mean nothing inside, as in browsers."""
+    if sign in _CLOSED_BY:
+        open_ones.append(_CLOSED_BY[sign])
+    elif open_ones and sign == open_ones[-1]:
+        open_ones.pop()
+
+
 def _split(text: str, sign: str) -> list[str]:
     """What stands between these signs, outside of strings and brackets; without comments."""
-    found, piece, depth = list[str](), list[str](), 0
+    found, piece, open_ones = list[str](), list[str](), list[str]()
     for each in _PIECE.finditer(text):
         if each["comment"]:
             continue
-        written = each["sign"]
-        if written and written in "([":
-            depth += 1
-        elif written and written in ")]":
-            depth = max(0, depth - 1)
-        elif written == sign and not depth:
+        if each["sign"] == sign and not open_ones:
             found.append("".join(piece))
             piece = []
             continue
+        _note_bracket(each["sign"], open_ones)
         piece.append(each[0])
     return [*found, "".join(piece)]
 
@@ -241,6 +257,7 @@ class _Block:
     selectors: list[str]
     holds: bool = True
     is_layered: bool = False
+    is_exact: bool = True
     declared: Declarations = field(default_factory=list)
     frames: str = ""
     """The name of the animation whose times are inside."""
@@ -260,7 +277,9 @@ class _Block:
             return _Block([":root"], self.holds, is_of=found[1])
         if before.startswith("@"):
             layered = self.is_layered or before.lower().startswith("@layer")
-            return _Block(self.selectors, self.holds and _holds(before.lower()), layered)
+            exact = self.is_exact and _PLAIN.fullmatch(before.lower()) is not None
+            holds = self.holds and _holds(before.lower())
+            return _Block(self.selectors, holds, layered, exact)
         selectors = [each.strip() for each in _split(before, ",")]
         if self.selectors:
             if len(selectors) * len(self.selectors) > _MOST_SELECTORS:
@@ -272,10 +291,8 @@ class _Block:
             ]
         if any(len(each) > _MOST_SELECTOR_CHARS for each in selectors):
             raise _TooMuchError
-        return _Block(selectors, self.holds, self.is_layered)
-
-
-Ruled = tuple[list[str], Declarations, bool]
+        is_exact = self.is_exact and not self.selectors
+        return _Block(selectors, self.holds, self.is_layered, is_exact)
 
 
 def data_sheet(url: str) -> str:
@@ -292,9 +309,9 @@ def data_sheet(url: str) -> str:
         return ""
 
 
-def _blocks(text: str, is_first: bool = True) -> Iterator[Ruled]:
+def _blocks(text: str, is_first: bool = True) -> Iterator[_Block]:
     """Selectors with what is declared for them, also of blocks in blocks that hold on a desktop."""
-    stack, piece, depth = [_Block([])], list[str](), 0
+    stack, piece, open_ones = [_Block([])], list[str](), list[str]()
 
     def declare() -> None:
         written = "".join(piece)
@@ -305,35 +322,36 @@ def _blocks(text: str, is_first: bool = True) -> Iterator[Ruled]:
             stack[-1].declared.append(found)
         piece.clear()
 
-    def given() -> Iterator[Ruled]:
+    def given() -> Iterator[_Block]:
         block = stack[-1]
         if block.holds and block.declared:
-            yield block.selectors, block.declared, block.is_layered
+            yield block
         block.declared = []
 
     for each in _PIECE.finditer(text):
         sign = each["sign"] or ""
         if each["comment"] or each[0] in ("<!--", "-->"):
             continue
-        if sign == "{":
-            before, depth = "".join(piece).strip(), 0
+        if open_ones or sign in ("(", "["):
+            _note_bracket(sign, open_ones)
+            piece.append(each[0])
+        elif sign == "{":
+            before = "".join(piece).strip()
             piece.clear()
             yield from given()
             if len(stack) > MOST_NESTED:
                 raise _TooMuchError
             stack.append(stack[-1].within(before))
         elif sign == "}":
-            depth = 0
             declare()
             yield from given()
             if len(stack) > 1:
                 stack.pop()
-        elif sign == ";" and not depth:
+        elif sign == ";":
             if is_first and len(stack) == 1 and (url := _IMPORT.match("".join(piece))):
                 yield from _blocks(data_sheet(_unescaped(url[1])), is_first=False)
             declare()
         else:
-            depth = max(0, depth + (sign in ("(", "[")) - (sign in (")", "]")))
             piece.append(each[0])
     while stack:
         declare()
@@ -364,7 +382,7 @@ def _is_met(query: str) -> bool:
     return True
 
 
-def _rule(selector: str, declared: Declarations, is_layered: bool) -> Rule | None:
+def _rule(selector: str, declared: Declarations, block: _Block) -> Rule | None:
     if not selector:
         return None
     bare, inside = _without_brackets(selector)
@@ -383,7 +401,8 @@ def _rule(selector: str, declared: Declarations, is_layered: bool) -> Rule | Non
         + sum(each["pseudo"] is not None for each in _PART.finditer(last)),
         sum(each.tag != "*" for each in parts),
     )
-    return Rule(parts, weight, declared, is_layered)
+    is_exact = block.is_exact and not _VAGUE.search(_ROOT.sub("", selector))
+    return Rule(parts, weight, declared, block.is_layered, is_exact)
 
 
 def _without_brackets(selector: str) -> tuple[str, str]:
