@@ -20,7 +20,7 @@ def test_the_list_has_every_facade(name: str) -> None:
     ]
 
     assert facade(name).peer in row
-    assert f"`/{name}/`" in row
+    assert f"`/{name}/" in row
 
 
 def test_the_table_of_mailosaurs_calls_is_of_its_routes() -> None:
