@@ -302,3 +302,140 @@ def test_nothing_gets_out_of_what_is_hidden_around_it(markup: str) -> None:
     found = seen(f'<div style="display:none">{LIE}<i>{markup}')
 
     assert found.text == ""
+
+
+def sheet(css: str, inside: str = "<p class=x>§</p>") -> str:
+    return f"<style>{css}</style>{inside}"
+
+
+FILLERS = ",".join(f".a{number}" for number in range(60))
+MORE_HIDDEN = {
+    "before a value that is none": '<p style="color:white;color:bogus">§</p>',
+    "before a size that is none": '<p style="font-size:0;font-size:bogus">§</p>',
+    "before a display that is none": '<p style="display:none;display:bogus">§</p>',
+    "before a ground that is none": '<p style="background:#000;background:bogus">§</p>',
+    "a sheet of light": sheet("@media (prefers-color-scheme: light){.x{display:none}}"),
+    "one of two conditions": sheet("@media (max-width:600px), (min-width:1px){.x{display:none}}"),
+    "not on phones alone": sheet("@media not all and (max-width:600px){.x{display:none}}"),
+    "a container": sheet("@container (min-width:1px){.x{display:none}}"),
+    "a scope": sheet("@scope (body){.x{display:none}}"),
+    "a rule in a rule": sheet("body{ & .x{display:none} }"),
+    "a rule in a rule, without a sign": sheet("body{ .x{display:none} }"),
+    "a condition in a rule": sheet(".x{ @media screen{display:none} }"),
+    "a layer that yields": sheet(".x{display:none} @layer a{.x.x{display:block}}"),
+    "a sheet in a link": '<link rel=stylesheet href="data:text/css,.x{display:none}"><p class=x>§',
+    "an imported sheet": sheet('@import "data:text/css,.x{display:none}";'),
+    "a sheet in a drawing": "<svg><style>.x&#123;display:none&#125;</style></svg><p class=x>§</p>",
+    "the end of an animation": sheet("@keyframes k{to{opacity:0}} .x{animation:k 0s forwards}"),
+    "a variable's first value": sheet("@property --q{initial-value:none} .x{display:var(--q)}"),
+    "a variable of its own": sheet(".x{--d:none;display:var(--d)} .y{--d:block}"),
+    "a variable in its case": sheet(":root{--D:none;--d:block} .x{display:var(--D)}"),
+    "a long row of variables": sheet(
+        ":root{" + "".join(f"--v{n}:var(--v{n + 1});" for n in range(20)) + "--v20:none}"
+        ".x{display:var(--v0)}"
+    ),
+    "a long name": sheet(f":root{{--{'a' * 99}:none}} .x{{display:var(--{'a' * 99})}}"),
+    "a condition in a value": '<p style="display:if(media(screen): none; else: block)">§</p>',
+    "a colour of an attribute": '<p style="color:attr(data-c)" data-c=white>§</p>',
+    "a mixed colour": '<p style="color:color-mix(in srgb, white, white)">§</p>',
+    "a colour of light": '<p style="color:light-dark(white, black)">§</p>',
+    "a calculated colour": '<p style="color:rgb(calc(255) 255 255)">§</p>',
+    "the first colour": '<div style="background:#000;color:#fff"><p style="color:initial">§</div>',
+    "a ground as its text": '<p style="background:currentColor">§</p>',
+    "a shadow inside": '<p style="box-shadow:inset 0 0 0 1000px #000">§</p>',
+    "a link's own colour": '<div style="background:#00e"><a href="https://a.example/">§</a></div>',
+    "a link's colour": '<body link=white><a href="https://a.example/">§</a>',
+    "behind a string": "<p style=\"color:white;background:url('x;color:black')\">§</p>",
+    "behind a string of a sheet": sheet('.x{display:none;content:"; } .x{display:block}"}'),
+    "behind what looks like a comment": sheet('a{content:"/*"} .x{display:none} b{content:"*/"}'),
+    "a class with an escape": sheet(".a\\:b{display:none}", '<p class="a:b">§</p>'),
+    "a class of digits": sheet(".\\31 23{display:none}", '<p class="123">§</p>'),
+    "a class in another case": sheet(".ABC{display:none}", '<p class="abc">§</p>'),
+    "an attribute with a bracket": sheet('[data-z="a]b"]{display:none}', '<p data-z="a]b">§</p>'),
+    "an attribute in any case": sheet('[data-z="AB" i]{display:none}', "<p data-z=ab>§</p>"),
+    "where no pointer is": sheet(".x:not(:hover){display:none}"),
+    "one of some": sheet(":is(#a,.x){display:none} .x{display:block}"),
+    "each first one of a kind": sheet("p:nth-child(1 of p){display:none}"),
+    "below all": sheet(":root .x{display:none}"),
+    "in what nobody wrote": sheet("html body>.x{display:none}"),
+    "by what nobody wrote": sheet("body{color:#fff}"),
+    "by a table's body": sheet("tbody{display:none}", "<table><tr><td>§</table>"),
+    "behind many rules": sheet(".q{a:b}" * 2100 + ".x{display:none}"),
+    "behind many declarations": f'<p style="{"a:b;" * 150}display:none">§</p>',
+    "behind many attributes": f'<p {" ".join(f"a{n}" for n in range(300))} style="opacity:0">§</p>',
+    "behind many classes": sheet(".x{opacity:0}", f'<p class="{" a" * 30} {FILLERS} x">§</p>'),
+    "behind many selectors": sheet(f"{FILLERS},.x{{display:none}}"),
+    "won by what is beside another": sheet(".x{opacity:0} .y + .x{opacity:1}"),
+    "won by what is no other": sheet(".x{opacity:0} .x:not(.x){opacity:1}"),
+    "won by what is right inside": sheet(".x{opacity:0} b>.x{opacity:1}", "<b><i><p class=x>§"),
+    "won on a screen that is touched": sheet(".x{opacity:0} @media (hover:none){.x{opacity:1}}"),
+    "one of two that may win": sheet(".x:not(.y){opacity:0} .y + .x{opacity:1!important}"),
+    "before a bracket that is not closed": sheet(".x{opacity:0;a:b( } .x{opacity:1}"),
+    "before a brace that is not closed": '<p style="opacity:0;a:{;opacity:1">§</p>',
+    "in a long selector": sheet(f".x:not(.{'a' * 400}){{display:none}}"),
+    "zoom around a size": '<div style="zoom:.01"><p style="font-size:16px">§</p></div>',
+    "a scale around a size": '<div style="scale:.15"><p style="font-size:16px">§</p></div>',
+    "a scale of a calculation": '<p style="transform:scale(calc(0))">§</p>',
+    "smaller and smaller": '<div style="font-size:smaller">' * 12 + "§",
+    "a part of a size": '<p style="font-size:calc(16px * .01)">§</p>',
+    "a rounded size": '<p style="font-size:round(down, 0px, 1px)">§</p>',
+    "a unit of the screen": '<p style="font-size:.01dvh">§</p>',
+    "a browser's own name": '<p style="-webkit-transform:scale(0)">§</p>',
+    "a browser's own path": '<p style="-webkit-clip-path:inset(100%)">§</p>',
+    "a path from below": '<p style="clip-path:inset(0 0 100% 0)">§</p>',
+    "a path of a line": '<p style="clip-path:polygon(0 0,100% 0,0 0)">§</p>',
+    "a rectangle of nothing": '<p style="clip:rect(50px,50px,50px,50px)">§</p>',
+    "a mask": '<p style="mask-image:linear-gradient(transparent,transparent)">§</p>',
+    "inverted": '<p style="filter:invert(1)">§</p>',
+    "without contrast": '<p style="filter:contrast(0)">§</p>',
+    "moved by a matrix": '<p style="transform:matrix(1,0,0,1,-9999,0)">§</p>',
+    "turned by a quarter": '<p style="transform:rotateY(.25turn)">§</p>',
+    "turned by a name": '<p style="rotate:x 90deg">§</p>',
+    "turned to its back": '<p style="transform:rotateY(180deg);backface-visibility:hidden">§</p>',
+    "by an inset": '<p style="position:absolute;inset:-9999px auto auto -9999px">§</p>',
+    "by a calculation": '<p style="position:absolute;top:calc(-1 * 9999px)">§</p>',
+    "indented to the right": '<p style="text-indent:100%;overflow:hidden">§</p>',
+    "far to the right": '<p style="margin-left:99999px">§</p>',
+    "no greatest size of a block": '<p style="max-block-size:0;overflow:hidden">§</p>',
+    "contained": '<p style="contain:strict">§</p>',
+    "no rows": '<div style="display:grid;grid-template-rows:0fr"><p>§</p></div>',
+    "as dots": '<p style="-webkit-text-security:disc">§</p>',
+    "words without scripts": "<noscript>§</noscript>",
+    "words of a bar": "<progress>§</progress>",
+    "words of a ruby": "<ruby>a<rp>§</rp></ruby>",
+}
+
+
+@pytest.mark.parametrize("markup", MORE_HIDDEN.values(), ids=MORE_HIDDEN)
+def test_less_usual_ways_to_hide_are_known_too(markup: str) -> None:
+    found = seen(markup.replace("§", LIE))
+
+    assert "mallory" not in found.text
+    assert found.had_hidden
+
+
+MORE_SEEN = {
+    "a fluid size": "font-size:calc(14px + (16 - 14) * ((100vw - 300px) / (1600 - 300)))",
+    "a size between": "font-size:clamp(12px, 2vw, 16px)",
+    "the greater size": "font-size:max(16px, .1vw)",
+    "a width": "overflow:hidden;max-width:calc(100% - 2*10px)",
+    "a variable that is not there": "color:var(--c, rgb(0,0,0))",
+    "a small shadow": "box-shadow:inset 0 -2px 0 #000",
+    "a font that grows": "flex:1 1 auto;overflow:hidden",
+}
+
+
+@pytest.mark.parametrize("style", MORE_SEEN.values(), ids=MORE_SEEN)
+def test_what_honest_styles_do_hides_nothing(style: str) -> None:
+    found = seen(f'<p style="{style}">{LIE}</p>')
+
+    assert LIE in found.text
+    assert not found.had_hidden
+
+
+def test_what_fades_in_is_seen() -> None:
+    found = seen(
+        sheet("@keyframes f{from{opacity:0}to{opacity:1}} .x{animation:f 1s}").replace("§", LIE)
+    )
+
+    assert LIE in found.text

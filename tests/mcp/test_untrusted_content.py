@@ -112,6 +112,25 @@ def test_a_code_that_nobody_sees_is_given_and_told_apart(api: Api) -> None:
     assert unseen["hidden_text_removed"]
 
 
+@pytest.mark.parametrize(
+    ("visible", "is_seen"),
+    [
+        ("Order 9111222345.", False),
+        ("Order 111222345.", False),
+        ("Code: 111-222.", True),
+        ("<b>111222</b><i>is it</i>", True),
+        ("1 1 1 2 2 2", True),
+    ],
+)
+def test_a_part_of_another_number_is_not_the_code(api: Api, visible: str, is_seen: bool) -> None:
+    hidden = '<p style="display:none">Your verification code is 111222.</p>'
+
+    found = given(api, mail(f"{hidden}<p>{visible}</p>"), "wait_for_code")
+
+    assert found["untrusted_content"]["value"].replace("-", "") == "111222"
+    assert found["seen_by_people"] == is_seen
+
+
 def test_a_long_text_is_cut_and_told_to_be(api: Api) -> None:
     found = given(api, mail("<p>word </p>" * 8000))
 

@@ -39,8 +39,7 @@ class Reading:
         """Whether a person sees this code, or where this link leads, in the mail."""
         if any(each.url == value for each in self.links):
             return True
-        bare = _APART.sub("", value)
-        return bool(bare) and bare in _APART.sub("", f"{self.subject} {self.text}")
+        return _stands_in(value, f"{self.subject}\n{self.text}")
 
 
 def reading_of(mail: ParsedMail) -> Reading:
@@ -58,6 +57,19 @@ def reading_of(mail: ParsedMail) -> Reading:
         says_more(mail.text[:COMPARED_CHARS], page.text),
         page.is_cut,
     )
+
+
+def _stands_in(value: str, text: str) -> bool:
+    """Whether it is there by itself, and not as a part of another number or word.
+
+    Spaces and signs in between make no difference: codes are written in groups.
+    """
+    bare = _APART.sub("", value)
+    if not bare:
+        return False
+    edges = [r"\d" if each.isdigit() else r"[^\W\d_]" for each in (bare[0], bare[-1])]
+    written = r"[\W_]*+".join(map(re.escape, bare))
+    return re.search(f"(?<!{edges[0]}){written}(?!{edges[1]})", text) is not None
 
 
 def _closer(text: str) -> str:

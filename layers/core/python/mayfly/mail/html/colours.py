@@ -78,18 +78,24 @@ _CALL = re.compile(r"(rgba?|hsla?|hwb|lab|oklab|lch|oklch|color)\(([^()]{0,100})
 _ANY = re.compile(
     r"#[0-9a-f]{3,8}\b|(?:rgba?|hsla?|hwb|lab|oklab|lch|oklch|color)\([^()]{0,100}\)|[a-z]+"
 )
+_NOT_KNOWN = ("attr(", "if(", "env(")  # to be sure, taken for what nobody sees
+_OF_OTHERS = ("light-dark(", "color-mix(")  # the first colour is taken
+_CALCULATED = re.compile(r"calc\(([^()]{0,40})\)")
 _NUMBER = re.compile(r"([+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})(?:e[+-]?\d)?)(%|[a-z]*)")
 
 
 def colour(text: str) -> Colour | None:
     """The colour that this is, in lower case; None for what is none, or is not known here."""
     text = text.strip()
-    if text == "transparent":
+    if text == "transparent" or text.startswith(_NOT_KNOWN):
         return NONE
     if text in _NAMES:
         return _of_digits(_NAMES[text])
     if text.startswith("#") and (found := _HEX.fullmatch(text)):
         return _of_digits(found[1])
+    if text.startswith(_OF_OTHERS):
+        return first_colour(text.partition("(")[2].partition(",")[2 * text.startswith("color-mix")])
+    text = _CALCULATED.sub(r"\1", text).replace("none", "0")
     called = _CALL.fullmatch(text)
     return _of_call(called[1], called[2]) if called else None
 

@@ -68,7 +68,9 @@ class Nesting:
     @property
     def elements(self) -> list[Element]:
         """The open ones, from the outside."""
-        return [self._root.element, *(each.element for each in self._open)]
+        root = self._root.element
+        html = Element("html", root.attributes)
+        return [html, root, *(each.element for each in self._open)]
 
     @property
     def _top(self) -> Open:
@@ -100,19 +102,17 @@ class Nesting:
         if len(self._open) >= MOST_OPEN:
             self.is_too_deep = True
             return None
-        self._imply(tag)
         opened = self._push(Open(element, look))
         if tag in _CELLS:
             opened.held, self._reopened = self._reopened, []
         return opened
 
-    def _imply(self, tag: str) -> None:
-        """Open the body and the row of a table that nobody has written."""
-        around = self._top
-        if tag in ("tr", "td", "th") and around.element.tag == "table":
-            around = self._push(Open(Element("tbody", {}), around.look))
-        if tag in ("td", "th") and around.element.tag != "tr":
-            self._push(Open(Element("tr", {}), around.look))
+    def implied(self, tag: str) -> str:
+        """The part of a table that nobody has written, and that has to be open before this one."""
+        around = self._top.element.tag
+        if around == "table" and tag in ("tr", "td", "th"):
+            return "tbody"
+        return "tr" if around in ("tbody", "thead", "tfoot") and tag in ("td", "th") else ""
 
     def news(self, tag: str, attributes: dict[str, str]) -> dict[str, str]:
         """The attributes that count: of another `body`, those that the first did not have."""

@@ -6,13 +6,15 @@ and links, and reads all of it.
 """
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
 from mayfly.mail.html.balance import DROPPED_END, TOKEN, unescaped
+from mayfly.mail.html.hiding import Look, is_understood
 from mayfly.mail.html.nesting import Nesting, Open
-from mayfly.mail.html.style_sheets import Element, Sheets, declarations
+from mayfly.mail.html.style_sheets import Element, Rule, Sheets, counting, data_sheet, declarations
 from mayfly.mail.invisible import shown
 
 MOST_CHARS = 300_000  # of HTML that is read, from its beginning
@@ -24,8 +26,16 @@ SAID_WORDS = 4
 """A longer text in an attribute says something that the message does not show."""
 
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]++)(?:\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s>]++))?+")
-_MOST_ATTRIBUTES = 40
-_VARIABLE = re.compile(r"var\(\s*(--[\w-]{1,60})\s*(?:,([^()]*))?\)")
+_MOST_ATTRIBUTES = 200  # more are no honest element
+_VARIABLE = re.compile(r"var\(\s*(--[^\s,():;]+)\s*(?:,((?:[^()]|\((?:[^()]|\([^()]*\))*\))*))?\)")
+_WORK_OF_VARIABLES = 200
+_MOST_ROUNDS = 8
+_MOST_VALUE_CHARS = 500
+_DECISIVE = frozenset({"display", "visibility", "color", "font-size", "opacity", "position"})
+_SIZES = frozenset({"font-size", "opacity", "zoom", "max-height", "height"})
+_DRAWN = frozenset({"svg", "math"})
+_STYLE = re.compile(r"<style\b[^>]*+>(.*?)(?:</style|\Z)", re.DOTALL | re.IGNORECASE)
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _WORD = re.compile(r"\w")
 _MARKUP = re.compile(r"(?is)<style\b.*?(?:</style>|\Z)|<!?\[[^\]]*\]>|\[if[^\]]*\]>?|<[^<>]*+>")
 _DECLARATION = re.compile(r"(?i)<!doctype\b|<\?xml\b|<!\[(?:if|endif)\b")
@@ -69,10 +79,14 @@ def seen(markup: str) -> Seen:
     """What a person sees of this HTML; in bounded time, however it is made."""
     looking = _Looking()
     tokens = list(islice(_tokens(markup[:MOST_CHARS]), MOST_TOKENS))
+    is_long = len(tokens) == MOST_TOKENS
+    for name in ("body", "html"):  # there are both, whoever wrote them
+        if not any(each.name == name and not each.is_end for each in tokens):
+            tokens.insert(0, _Token(name=name))
     looking.collect_sheets(tokens)
     looking.read(tokens)
     looking.end_line()
-    is_cut = looking.is_over or len(markup) > MOST_CHARS or len(tokens) == MOST_TOKENS
+    is_cut = looking.is_over or len(markup) > MOST_CHARS or is_long
     had_hidden = looking.had_hidden or is_cut
     return Seen(looking.lines, looking.links, looking.pictures, had_hidden, is_cut)
 
@@ -84,7 +98,6 @@ class _Looking:
     pictures: int = 0
     had_hidden: bool = False
     sheets: Sheets = field(default_factory=Sheets)
-    variables: dict[str, str] = field(default_factory=dict)
     nesting: Nesting = field(default_factory=Nesting)
     _words: list[str] = field(default_factory=list)
     _anchor: tuple[Open, list[str]] | None = None
@@ -98,9 +111,11 @@ class _Looking:
         for token in tokens:
             if token.name == "style" and not token.is_end:
                 self.sheets.add(token.inside)
-        for rules in self.sheets.rules.values():
-            for _, rule in rules:
-                self._note_variables({name: value for name, value, _ in rule.declarations})
+            elif token.name == "link" and "data:" in token.attributes:
+                self.sheets.add(data_sheet(_attributes(token.attributes).get("href", "")))
+            elif token.name in _DRAWN and token.inside:
+                for inside in _STYLE.findall(token.inside):
+                    self.sheets.add(unescaped(_CDATA.sub("", inside)))
 
     def read(self, tokens: "list[_Token]") -> None:
         for token in tokens:
@@ -153,8 +168,10 @@ class _Looking:
         self.had_hidden = self.had_hidden or _says_more(attributes)
         closed = self.nesting.make_room(name)
         self._leave(closed)
+        if implied := self.nesting.implied(name):
+            self._start(implied, "")
         element = Element(name, attributes)
-        look = self.nesting.look(name).within(name, attributes, self._styles(element))
+        look = self._look(element)
         opened = self.nesting.open(element, look)
         if name == "a" and opened and attributes.get("href"):
             self._anchor = (opened, [])
@@ -177,30 +194,81 @@ class _Looking:
             if text and len(self.links) < MOST_LINKS and len(url) <= MOST_URL_CHARS:
                 self.links.append(SeenLink(text, shown(url).text))
 
-    def _styles(self, element: Element) -> dict[str, str]:
-        """What is declared for it, by name, in the order in which it counts."""
+    def _look(self, element: Element) -> Look:
+        """How it looks; if it is not known for which of two, as the one of them that hides."""
+        around = self.nesting.look(element.tag)
+        rules = list(self.sheets.of(element, self.nesting.elements))
+        certain = [each for each in rules if each[1].is_exact]
+        ways = [rules]
+        if len(certain) < len(rules):  # any of the others may count or not
+            ways += [certain, *([*certain, each] for each in rules if not each[1].is_exact)]
+        looks = []
+        for way in ways:
+            self.sheets.work += len(way)
+            if self.sheets.is_spent:
+                break
+            styles, variables = self._styles(element, around.variables, way)
+            outside = around.with_variables(variables)
+            looks.append(outside.within(element.tag, element.attributes, styles))
+        return next((each for each in looks if each.is_hidden), looks[0] if looks else around)
+
+    def _styles(
+        self, element: Element, around: ChainMap[str, str], rules: list[tuple[int, Rule]]
+    ) -> tuple[dict[str, str], ChainMap[str, str]]:
+        """What is declared for it, by name, in the order in which it counts; and its variables."""
         declared = [
-            (important, (0, *rule.weight), order, name, value)
-            for order, rule in self.sheets.of(element, self.nesting.elements)
+            (important, (0, rule.is_layered is important, *rule.weight), order, name, value)
+            for order, rule in rules
             for name, value, important in rule.declarations
         ]
-        own = declarations(element.attributes.get("style", ""))
-        self._note_variables({name: value for name, value, _ in own})
-        declared += [(important, (1, 0, 0, 0), 0, name, value) for name, value, important in own]
+        own = counting(declarations(element.attributes.get("style", "")))
+        declared += [
+            (important, (1, False, 0, 0, 0), 0, name, value) for name, value, important in own
+        ]
+        declared.sort(key=lambda each: each[:3])
+        variables = around
+        named = {name: value for *_, name, value in declared if name[:2] == "--"}
+        if named:
+            variables = around.new_child(named)
         styles: dict[str, str] = {}
-        for _, _, _, name, value in sorted(declared, key=lambda each: each[:3]):
-            styles.pop(name, None)
-            styles[name] = self._with_variables(value) if "var(" in value else value
-        return styles
+        for *_, name, value in declared:
+            given = value
+            if "var(" in value:
+                given = _with_variables(value, variables)
+                self.sheets.work += _WORK_OF_VARIABLES
+            if "var(" in given and name in _DECISIVE:
+                name, given = "display", "none"
+            given = _worst(name, given) if "(" in given else given
+            if name[:2] != "--" and is_understood(name, given):
+                styles.pop(name, None)
+                styles[name] = given
+        moving = f"{styles.get('animation', '')} {styles.get('animation-name', '')}".split()
+        for name in dict.fromkeys(moving) if self.sheets.frames else ():
+            last = self.sheets.frames.get(f"{name} paused" if "paused" in moving else name, {})
+            self.sheets.work += 1 + len(last)
+            styles |= {each: text for each, text in last.items() if is_understood(each, text)}
+        return styles, variables
 
-    def _note_variables(self, declared: Mapping[str, str]) -> None:
-        self.variables |= {name: value for name, value in declared.items() if name[:2] == "--"}
 
-    def _with_variables(self, value: str) -> str:
-        def given(found: re.Match[str]) -> str:
-            return self.variables.get(found[1], (found[2] or "").strip())[:200]
+def _worst(name: str, value: str) -> str:
+    """Of what depends on something, what hides."""
+    hides = {"display": "none", "visibility": "hidden"}.get(name)
+    if hides:
+        return hides if re.search(rf"\b{hides}\b", value) else value
+    return "0" if name in _SIZES and not is_understood(name, value) else value
 
-        return _VARIABLE.sub(given, _VARIABLE.sub(given, value))
+
+def _with_variables(value: str, variables: Mapping[str, str]) -> str:
+    """The value with what its variables stand for, which may name others."""
+
+    def given(found: re.Match[str]) -> str:
+        return variables.get(found[1], (found[2] or "").strip())[:200]
+
+    for _ in range(_MOST_ROUNDS):
+        if "var(" not in value:
+            break
+        value = _VARIABLE.sub(given, value)[:_MOST_VALUE_CHARS]
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +314,7 @@ def _attributes(written: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in _ATTRIBUTE.finditer(written):
         if len(found) >= _MOST_ATTRIBUTES:
-            break
+            return {**found, "hidden": ""}
         value = each[2] or ""
         value = value[1:-1] if value[:1] in ("'", '"') else value
         found.setdefault(each[1].lower(), unescaped(value))
