@@ -1,4 +1,4 @@
-"""What answers is broken, or means harm: an error of ours comes of it, in the time that was given."""
+"""What answers is broken, or means harm: an error of ours comes of it, and in time."""
 
 import asyncio
 import os
@@ -15,12 +15,13 @@ from tests.local.conftest import DEADLINE
 
 ONCE = Patience(attempts=1)
 DEEP = b"[" * 200_000
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 ANSWERS = {
     "JSON without a bottom": answer(DEEP),
     "an error without a bottom": answer(DEEP, "400 Bad Request"),
     "the page of a proxy": answer(b"<html>Sign in</html>", "200 OK", "Content-Type: text/html"),
-    "a chunk of less than nothing": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nabc",
-    "a chunk without a size": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc",
+    "a chunk of less than nothing": CHUNKED + b"-5\r\nabc",
+    "a chunk without a size": CHUNKED + b"zz\r\nabc",
     "no HTTP": b"SSH-2.0-OpenSSH\r\n",
     "a place with half an address": answer(b"", "302 Found", "Location: http://[bad"),
     "a place with no port": answer(b"", "302 Found", "Location: http://a.example:xx/"),
