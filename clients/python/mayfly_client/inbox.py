@@ -16,7 +16,7 @@ from mayfly_client.places import PRIVATE, Place
 from mayfly_client.sending import Sender
 from mayfly_client.waits import CODE, LINK, MESSAGE, ROOM_SECONDS, Filter, Given, told, waited
 
-_GONE = (NotFound, Unauthenticated)
+_GONE = (NotFound, Unauthenticated)  # the token of a private inbox ends with it, or before
 _TOLD = 20  # messages that a WaitTimeout looks at
 
 
@@ -200,7 +200,8 @@ class InboxFlows(Runs[M]):
     @flow
     def delete(self) -> Flow[None]:
         """Wipe the inbox with all it holds. One that is gone already is no error."""
-        with suppress(*_GONE):
+        gone = _GONE if self._opened.place is PRIVATE else (NotFound,)
+        with suppress(*gone):
             yield from self.call(self._opened.place.ends.of(None, self.id))
 
     def _opened_mail(self, message: str, html: str | None = None) -> Flow[Mail]:

@@ -37,6 +37,7 @@ def new(context: Context) -> None:
     """Make an inbox, and remember it."""
     asked = context.arguments
     client = context.client()
+    context.memory.check()  # before there is an inbox that nobody would know of
     if asked.public:
         inbox = client.public_address(domain=asked.domain)
     else:
@@ -71,7 +72,7 @@ def wait(context: Context) -> None:
             mail = inbox.wait_for_message(timeout=asked.timeout, **filters(asked))
             context.say(mail, _shown(mail))
     finally:
-        context.keep(inbox, context.remembered().url)
+        context.note(inbox, anew=asked.after is not None)
 
 
 def list_(context: Context) -> None:
@@ -162,9 +163,9 @@ def sample(context: Context) -> None:
 
 def delete(context: Context) -> None:
     """Wipe the inbox, and forget it."""
-    inbox = context.inbox()
+    known, inbox = context.remembered(), context.inbox()
     inbox.delete()
-    context.memory.forget(inbox.address)
+    context.memory.forget(known)
     context.say({"address": inbox.address, "deleted": True}, f"{plain(inbox.address)} is gone")
 
 
