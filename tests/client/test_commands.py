@@ -536,3 +536,38 @@ def test_who_has_no_home_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(WrongUse, match="set HOME, or XDG_STATE_HOME"):
         Memory({})
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_letters_that_a_terminal_has_not_are_spelt_out(
+    laptop: Mayfly, run: Run, encoding: str
+) -> None:
+    address = run("new", "--public").strip()
+    laptop.send(address, mail("Party \N{PARTY POPPER}"))
+
+    process = started("list", PYTHONIOENCODING=encoding)
+
+    out, err = process.communicate(timeout=SECONDS)
+    assert (process.returncode, err) == (0, "")
+    assert "Party \\U0001f389" in out
+
+
+def test_an_export_that_cannot_be_written_is_not_begun(run: Run, home: Path) -> None:
+    run("new")
+
+    for output in (str(home), str(home / "missing" / "all.zip")):
+        assert "cannot be written" in run("export", "-o", output, code=2)
+
+    run("export", "-o", str(home / "all.zip"))  # which may be begun every 10 minutes
+
+
+@pytest.mark.parametrize("command", ["raw", "export"])
+def test_a_file_and_json_are_two_things(run: Run, home: Path, command: str) -> None:
+    run("new")
+    run("sample")
+    run("wait")
+
+    said = json.loads(run(command, "--json", "-o", str(home / "file")))
+
+    assert said == {"file": str(home / "file"), "bytes": (home / "file").stat().st_size}
+    assert "--output" in run(command, "--json", code=2)

@@ -2,6 +2,7 @@
 
 import base64
 import mimetypes
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -131,8 +132,10 @@ def _shown(mail: Mail) -> str:
 
 def raw(context: Context) -> None:
     """The message as it came in, byte for byte; a terminal gets it made harmless."""
-    inbox, asked = context.inbox(), context.arguments
-    _written(inbox.raw(_found(inbox.messages(), asked.number)), asked.output)
+    asked = context.arguments
+    _check_output(asked)
+    inbox = context.inbox()
+    _written(context, inbox.raw(_found(inbox.messages(), asked.number)))
 
 
 def export(context: Context) -> None:
@@ -140,15 +143,30 @@ def export(context: Context) -> None:
     asked = context.arguments
     if not asked.output and sys.stdout.isatty():
         raise WrongUse("name a file by --output, or lead the output into one")
-    _written(context.inbox().export(asked.format), asked.output)
+    _check_output(asked)
+    _written(context, context.inbox().export(asked.format))
 
 
-def _written(content: bytes, path: str | None) -> None:
+def _check_output(asked: Namespace) -> None:
+    """Before anything is fetched: an export may be begun once in a while only."""
+    if not asked.output:
+        if asked.json:
+            raise WrongUse("with --json, name a file by --output: what it has is no JSON")
+        return
+    path = Path(asked.output)
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise WrongUse(f"{path} cannot be written")
+
+
+def _written(context: Context, content: bytes) -> None:
+    path = context.arguments.output
     if path:
         try:
             Path(path).write_bytes(content)
         except OSError as error:
             raise WrongUse(f"{path}: {error.strerror}") from error
+        if context.arguments.json:
+            context.say({"file": path, "bytes": len(content)}, "")
     elif sys.stdout.isatty():
         print(plain(content.decode(errors="replace"), lines=True))
     else:

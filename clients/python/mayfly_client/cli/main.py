@@ -1,5 +1,6 @@
 """The command `mayfly`: what it does with its arguments, and its exit codes."""
 
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -26,6 +27,9 @@ def _opened() -> None:
     sys.stdin = sys.stdin or Path(os.devnull).open()  # noqa: SIM115
     sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115
     sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
+    for each in (sys.stdout, sys.stderr):
+        if isinstance(each, io.TextIOWrapper):  # a letter that it has not is spelt out
+            each.reconfigure(errors="backslashreplace")
 
 
 def main(arguments: Sequence[str]) -> int:
