@@ -9,15 +9,20 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mayfly_client import Mayfly as Client
+from mayfly_client.cli import watching
 from mayfly_client.cli.completion import subcommands
+from mayfly_client.cli.context import Context
 from mayfly_client.cli.main import main
 from mayfly_client.cli.parser import make_parser
+from mayfly_client.cli.remembered import Memory
+from mayfly_client.cli.settings import WrongUse
 from tests.client.servers import Server, answer, serving
 from tests.client.test_inboxes import mail
 from tests.local.mayfly import Mayfly
@@ -271,7 +276,7 @@ def test_wrong_use_is_told_in_a_line(
 ) -> None:
     from mayfly_client.cli import serving
 
-    monkeypatch.setattr(serving, "_PACKAGE", "nothing.of.this.name")
+    monkeypatch.setattr(serving, "_PACKAGE", "nothing_of_this_name")
 
     assert said in run(*arguments, code=2)
 
@@ -383,3 +388,186 @@ import mayfly_client.pytest_plugin, mayfly_client.bridge.server
 heavy = ("mayfly_client.client", "mayfly_client.api", "http.client", "mayfly", "infra")
 print(json.dumps([each for each in heavy if each in sys.modules]))
 """
+
+
+def remembered(home: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(
+        (home / ".local/state/mayfly/inboxes.json").read_text()
+    )["inboxes"]
+    return found
+
+
+def test_inboxes_that_are_made_at_once_are_all_remembered(
+    laptop: Mayfly, run: Run, home: Path
+) -> None:
+    makers = [started("new") for _ in range(6)]
+
+    made = {each.communicate(timeout=SECONDS)[0].strip() for each in makers}
+
+    assert {each["address"] for each in remembered(home)} == made
+    assert len(made) == 6
+
+
+def test_a_wait_keeps_what_others_have_written_meanwhile(home: Path, run: Run) -> None:
+    """Another command has exchanged the token, and given a code, since the wait began."""
+    run("new")
+    path = home / ".local/state/mayfly/inboxes.json"
+    memory = Memory(os.environ)
+    known = memory.all()[0]
+    context = Context.of(make_parser().parse_args(["wait"]))
+    inbox = context.inbox()
+    inbox.given.numbers = {"code": {2}}
+    path.write_text(
+        json.dumps({"inboxes": [asdict(replace(known, token="newer", given={"code": [1]}))]})
+    )
+
+    context.note(inbox, anew=False)
+
+    (kept,) = memory.all()
+    assert (kept.token, kept.given) == ("newer", {"code": [1, 2]})
+
+
+def test_a_token_goes_to_no_other_service_than_its_own(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("new")
+
+    with serving(Server(lambda number: answer(b"{}"))) as other:
+        monkeypatch.setenv("MAYFLY_URL", f"http://127.0.0.1:{other.port}")
+        assert main(["list"]) == 2
+
+    assert "there is no inbox at http://127.0.0.1:" in capsys.readouterr().err
+    assert other.requests == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "null",
+        "[" * 200_000,
+        '{"inboxes": [{"url": 5, "kind": "x", "id": 1, "address": 2, "token": 3}]}',
+        '{"inboxes": [{"url": "", "kind": "private", "id": "", "address": "", "token": "", '
+        '"given": 5}]}',
+        '{"inboxes": [{"url": "", "kind": "private", "id": "", "address": "", "token": "", '
+        '"token_expires_at": "2026-01-01"}]}',
+        '{"inboxes": [{"url": "", "kind": "private", "id": "", "address": "", "token": "", '
+        '"token_expires_at": "tomorrow"}]}',
+    ],
+)
+def test_a_broken_memory_is_named(
+    content: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = home / ".local/state/mayfly/inboxes.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(content)
+
+    for command in ("list", "inboxes", "new"):
+        assert main([command]) == 2
+        assert capsys.readouterr().err.count(str(path)) == 1
+
+
+def test_no_inbox_is_made_where_none_can_be_remembered(
+    laptop: Mayfly,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (home / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "file"))
+
+    with serving(Server(lambda number: answer(b"{}"))) as server:
+        assert main(["new", "--url", f"http://127.0.0.1:{server.port}"]) == 2
+
+    assert server.requests == []
+    assert str(home / "file") in capsys.readouterr().err
+
+
+def test_what_was_not_deleted_is_not_said_to_be_gone(laptop: Mayfly, run: Run) -> None:
+    address = str(laptop.new_address()["email"])
+
+    assert "is gone" not in run("delete", "--inbox", address, code=5)
+
+
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-", "0<&-", "0<&- 1>&- 2>&-"])
+@pytest.mark.parametrize("command", ["list", "new", "export"])
+def test_streams_may_be_closed(laptop: Mayfly, run: Run, command: str, closed: str) -> None:
+    run("new")
+
+    ended = subprocess.run(
+        ["bash", "-c", f'"$0" -m mayfly_client {command} {closed}', sys.executable],
+        capture_output=True,
+        timeout=SECONDS,
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["watch", "--socket", "garbage"], 2),
+        (["new", "--url", "http://127.0.0.1:abc"], 2),
+        (["wait", "--timeout", "nan"], 2),
+        (["wait", "--timeout", "-1"], 2),
+    ],
+)
+def test_what_cannot_be_ends_with_two(run: Run, arguments: list[str], code: int) -> None:
+    run("new")
+    if arguments[0] == "wait":
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == code
+    else:
+        run(*arguments, code=code)
+
+
+def test_a_websocket_that_cannot_be_reached_is_told_in_a_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("new")
+    monkeypatch.setattr(watching, "RECONNECT_SECONDS", ())
+
+    run("watch", "--socket", "ws://127.0.0.1:1", code=4)
+
+
+def test_who_has_no_home_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", lambda: Path("~of-nobody-here").expanduser())
+
+    with pytest.raises(WrongUse, match="set HOME, or XDG_STATE_HOME"):
+        Memory({})
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_letters_that_a_terminal_has_not_are_spelt_out(
+    laptop: Mayfly, run: Run, encoding: str
+) -> None:
+    address = run("new", "--public").strip()
+    laptop.send(address, mail("Party \N{PARTY POPPER}"))
+
+    process = started("list", PYTHONIOENCODING=encoding)
+
+    out, err = process.communicate(timeout=SECONDS)
+    assert (process.returncode, err) == (0, "")
+    assert "Party \\U0001f389" in out
+
+
+def test_an_export_that_cannot_be_written_is_not_begun(run: Run, home: Path) -> None:
+    run("new")
+
+    for output in (str(home), str(home / "missing" / "all.zip")):
+        assert "cannot be written" in run("export", "-o", output, code=2)
+
+    run("export", "-o", str(home / "all.zip"))  # which may be begun every 10 minutes
+
+
+@pytest.mark.parametrize("command", ["raw", "export"])
+def test_a_file_and_json_are_two_things(run: Run, home: Path, command: str) -> None:
+    run("new")
+    run("sample")
+    run("wait")
+
+    said = json.loads(run(command, "--json", "-o", str(home / "file")))
+
+    assert said == {"file": str(home / "file"), "bytes": (home / "file").stat().st_size}
+    assert "--output" in run(command, "--json", code=2)

@@ -145,3 +145,13 @@ def test_the_command_is_installed(installed: Installed, tmp_path: Path) -> None:
     assert done.stdout.startswith("mayfly 0.")
     assert (installed.folder / "bin" / "mayfly").exists()
     assert (installed.folder / "mayfly_client" / "py.typed").exists()
+
+
+def test_the_certificates_of_the_environment_are_what_is_trusted(
+    installed: Installed, folder: Path, laptop: Mayfly
+) -> None:
+    said = installed.pytest(
+        "--mayfly-url", laptop.http, cwd=folder, MAYFLY_TRUST=str(folder / "missing.pem")
+    )
+
+    assert "FileNotFoundError" in said

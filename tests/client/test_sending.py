@@ -1,5 +1,7 @@
 """How calls are made: again where that helps, with bounded patience, and discreetly."""
 
+from typing import Any
+
 import pytest
 
 from mayfly_client.api.private_inboxes import PrivateInboxesApi
@@ -18,6 +20,7 @@ from mayfly_client.errors import (
     api_error,
 )
 from mayfly_client.flows import Answer, Call
+from mayfly_client.proof import solution
 from mayfly_client.sending import Credentials, Patience, Sender
 from tests.client.world import URL, World, answered, header, refused
 
@@ -212,3 +215,28 @@ def test_too_dear_a_challenge_is_not_solved() -> None:
 
     with pytest.raises(TooMuchWork, match="more work"):
         world.run(sender(world).call(MAKE))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"keyPrefix": "zz"},
+        {"keyPrefix": "AB"},
+        {"nonce": "00" * 1000},
+        {"salt": "00" * 1000},
+        {"cost": float("inf")},
+        {"keyPrefix": "z" * 6, "cost": 10},
+    ],
+)
+def test_a_challenge_without_a_solution_is_not_begun(more: dict[str, Any]) -> None:
+    usual = {
+        "algorithm": "PBKDF2/SHA-256",
+        "cost": 1000,
+        "keyLength": 32,
+        "keyPrefix": "00",
+        "nonce": "00",
+        "salt": "00",
+    }
+
+    with pytest.raises((TooMuchWork, UnexpectedAnswer)):
+        solution({"parameters": usual | more, "signature": "x"})

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from mayfly_client.errors import WaitTimeout
+from mayfly_client.errors import UnexpectedAnswer, Unreachable, WaitTimeout
 from mayfly_client.flows import Answer, Runs, Send
 from mayfly_client.inbox import InboxFlows, Opened
 from mayfly_client.places import PRIVATE
@@ -134,3 +134,48 @@ def test_an_inbox_does_not_show_its_token() -> None:
     opened = Opened(PRIVATE, "i", "a@mail.example.org", "eyJ-secret")
 
     assert "secret" not in repr(opened)
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), -1])
+def test_a_wait_of_no_time_that_there_is_is_refused(seconds: float) -> None:
+    world = World([])
+
+    with pytest.raises(ValueError, match="0 seconds or more"):
+        waited(world, inbox(world), timeout=seconds)
+
+
+def test_a_wait_may_have_no_end() -> None:
+    world = World([came("timeout", 2), came("found", 3, "482913")])
+    world.moves = lambda request: float(asked(request)["timeout"])
+
+    assert waited(world, inbox(world), timeout=float("inf")) == "482913"
+
+
+def test_a_service_that_finds_the_same_message_for_ever_is_asked_until_the_time_is_up() -> None:
+    world = World([*[came("found", 3, "482913")] * 50, listed()])
+    found = inbox(world)
+
+    assert waited(world, found, timeout=5) == "482913"
+    with pytest.raises(WaitTimeout):
+        waited(world, found, timeout=2)
+
+    assert world.time == 2
+    assert len(world.requests) < 15
+
+
+def test_a_request_takes_hardly_longer_than_its_wait_and_is_not_sent_again_long_after() -> None:
+    world = World([Unreachable("no answer")] * 5)
+    world.moves = lambda request: request.seconds
+
+    with pytest.raises(Unreachable):
+        waited(world, inbox(world), timeout=5)
+
+    assert world.time <= 20
+
+
+def test_a_number_that_is_none_is_an_error_of_ours() -> None:
+    broken = answered({**MESSAGE, "uid": "three"})
+    world = World([broken])
+
+    with pytest.raises(UnexpectedAnswer):
+        world.run(InboxFlows.message.flow(inbox(world), "3"))

@@ -1,5 +1,6 @@
 // An inbox and what is done with it, whatever kind it is of.
 
+import { shaped } from "./answers.js";
 import { NotFound, Unauthenticated } from "./errors.js";
 import { KINDS } from "./kinds.js";
 import { Waits } from "./waits.js";
@@ -100,7 +101,7 @@ export class Inbox {
    */
   async wait(require, options = {}) {
     const found = await this.#waits.next(require, options);
-    return { ...found, message: this.#kind.summary(found.message) };
+    return { ...found, message: shaped("wait", () => this.#kind.summary(found.message)) };
   }
 
   /**
@@ -115,9 +116,12 @@ export class Inbox {
     for (let last = after; ; ) {
       const query = { ...filter, [cursor]: last, limit: page };
       const { content, headers } = await this.#ask("list", { query, signal });
-      const answered = listed(content, headers);
-      found.push(...answered.messages.map(summary));
-      if (answered.last <= last) return found;
+      const answered = shaped("messages", () => {
+        const { messages, last: to } = listed(content, headers);
+        return { messages: messages.map(summary), last: to };
+      });
+      found.push(...answered.messages);
+      if (!(answered.last > last)) return found;
       last = answered.last;
     }
   }
@@ -130,7 +134,7 @@ export class Inbox {
    */
   async message(message, { signal, ...query } = {}) {
     const { content } = await this.#ask("show", { ...this.#named(message), query, signal });
-    return this.#kind.whole(content);
+    return shaped("message", () => this.#kind.whole(content));
   }
 
   /**

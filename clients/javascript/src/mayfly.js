@@ -89,13 +89,14 @@ export class Mayfly {
   async createInbox({ kind = "private", domain, seconds = TOKEN_SECONDS, signal } = {}) {
     if (kind === "public") {
       const made = await this.api.addresses.createAddress({ body: { domain }, signal });
-      const access = { kind, address: made.email, token: made.access_token };
+      const access = { kind, address: told("create_address", made.email), token: made.access_token };
       return this.openInbox(access, new Date(made.expiresAt));
     }
     if (kind !== "private") throw new TypeError("kind is private or public");
     const body = { mode: "generated", token_ttl_seconds: seconds, domain };
     const made = await this.api.privateInboxes.createInbox({ body, signal });
-    const { email_address: address, inbox_id: id, access_token: token } = made;
+    const { inbox_id: id, access_token: token } = made;
+    const address = told("create_inbox", made.email_address && id && token && made.email_address);
     return this.openInbox({ kind, address, id, token }, new Date(made.expires_at));
   }
 
@@ -107,7 +108,8 @@ export class Mayfly {
   async createMailbox({ signal, ...body } = {}) {
     const made = await this.api.mailboxes.createMailbox({ body, signal });
     const { token } = this.#options;
-    const access = { kind: /** @type {const} */ ("mailbox"), address: made.emailAddress };
+    const address = told("create_mailbox", made.id && made.emailAddress);
+    const access = { kind: /** @type {const} */ ("mailbox"), address };
     return this.openInbox({ ...access, id: made.id, token }, new Date(made.expiresAt));
   }
 
@@ -153,6 +155,16 @@ export class Mayfly {
     if (typeof socketUrl === "string" && /^wss?:\/\//.test(socketUrl)) return socketUrl;
     throw new Unreachable("subscribe", "the service does not say where: give socketUrl");
   }
+}
+
+/**
+ * @param {string} operation
+ * @param {unknown} address
+ * @returns {string} the same, if there is one
+ */
+function told(operation, address) {
+  if (typeof address === "string" && address !== "") return address;
+  throw new Unreachable(operation, "the answer names no inbox: this is no Mayfly");
 }
 
 /**

@@ -1,6 +1,6 @@
 // One request and its answer: credentials, retries, proof of work, errors.
 
-import { content, refusal } from "./answers.js";
+import { content, read, refusal } from "./answers.js";
 import { MayflyError, Unreachable, refused } from "./errors.js";
 import { OPERATIONS, operationId } from "./operations.js";
 import { solve } from "./proof.js";
@@ -76,6 +76,7 @@ export class Transport {
       method,
       url: this.baseUrl + path(template, options) + query(options.query),
       isFile: kind === "bytes",
+      mayBePage: template === "/docs",
       isForAdmins: template.startsWith("/v1/admin/"),
       seconds: sending.seconds ?? this.seconds,
       until: sending.until ?? Infinity,
@@ -101,6 +102,7 @@ export class Transport {
   async read(place, signal) {
     const request = {
       operation: place,
+      mayBePage: true, // where a page is served for whatever is asked
       method: "GET",
       url: this.baseUrl + place,
       seconds: this.seconds,
@@ -178,8 +180,9 @@ export class Transport {
         cache: "no-store",
         signal: options.signal ? AbortSignal.any([options.signal, late]) : late,
       });
-      bytes = new Uint8Array(await answer.arrayBuffer());
+      bytes = await read(request.operation, answer);
     } catch (cause) {
+      if (cause instanceof Unreachable) throw cause;
       if (options.signal?.aborted) throw options.signal.reason;
       if (late.aborted) {
         throw new Unreachable(request.operation, `no answer within ${request.seconds} s`);

@@ -1,7 +1,7 @@
 // Waits: several requests, each from where the last one has looked to, until the caller's deadline.
 
 import { retryAfter } from "./answers.js";
-import { WaitTimeout } from "./errors.js";
+import { Unreachable, WaitTimeout } from "./errors.js";
 
 const USUAL_SECONDS = 60;
 const MOST_SECONDS = 3600;
@@ -82,14 +82,20 @@ export class Waits {
       const began = now();
       const sending = { seconds: seconds + ROOM_SECONDS, until: deadline };
       const { content, headers } = await this.ask({ query, signal }, sending);
-      const isEarly = content.seq <= seq && now() - began < EARLY;
-      seq = content.seq;
+      if (!Number.isInteger(content.seq)) {
+        throw new Unreachable("wait", "the answer has no number: this is no Mayfly");
+      }
+      const goesOn = content.seq > seq;
+      const isEarly = !goesOn && now() - began < EARLY;
+      seq = Math.max(seq, content.seq);
       if (isOwn) this.#cursors.set(signature, seq);
       if (content.status === "found") {
-        if (given.has(seq)) continue;
-        this.#given[require].add(seq);
-        const { value, confidence, where, message } = content;
-        return { value, confidence, where, seq, message };
+        if (!given.has(content.seq)) {
+          this.#given[require].add(content.seq);
+          const { value, confidence, where, message } = content;
+          return { value, confidence, where, seq: content.seq, message };
+        }
+        if (goesOn) continue;
       }
       if (now() >= deadline) throw new WaitTimeout(require, timeout, seq);
       await this.#rest(retryAfter(headers) ?? (isEarly ? EARLY / 1000 : 0), deadline, signal);

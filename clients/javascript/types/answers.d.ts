@@ -1,4 +1,11 @@
 /**
+ * All that an answer has, unless it is more than any service of Mayfly answers.
+ * @param {string} operation
+ * @param {Response} answer
+ * @returns {Promise<Uint8Array>}
+ */
+export declare function read(operation: string, answer: Response): Promise<Uint8Array>;
+/**
  * What the answer says: bytes of a file, JSON, or text.
  * @param {any} request
  * @param {Response} answer
@@ -19,3 +26,11 @@ export declare function refusal(operation: string, answer: Response, bytes: Uint
  * @returns {number | null}
  */
 export declare function retryAfter(headers: Headers): number | null;
+/**
+ * What is read of an answer; Unreachable if it has not what has to be there.
+ * @template T
+ * @param {string} operation
+ * @param {() => T} read
+ * @returns {T}
+ */
+export declare function shaped<T>(operation: string, read: () => T): T;

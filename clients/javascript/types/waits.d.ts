@@ -81,7 +81,7 @@ export declare class Waits {
         value: any;
         confidence: any;
         where: any;
-        seq: number;
+        seq: any;
         message: any;
     }>;
 }

@@ -5,7 +5,6 @@ import ssl
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
-from urllib.parse import urlsplit
 
 from mayfly_client.api import Api
 from mayfly_client.api.accounts import AccountsApi
@@ -18,6 +17,7 @@ from mayfly_client.options import Options
 from mayfly_client.places import MAILBOX, PLACES, PRIVATE, PUBLIC
 from mayfly_client.sending import Credentials, Patience, Sender
 from mayfly_client.transport import Threads
+from mayfly_client.urls import checked_url
 
 I = TypeVar("I", bound=InboxFlows[Any])  # noqa: E741
 TTL_SECONDS = 3600
@@ -85,10 +85,14 @@ class Client(Api[M]):
 
 def sender_of(url: str, options: Options) -> Sender:
     """What makes calls, of what a caller gave."""
-    url = url or os.environ.get("MAYFLY_URL", "")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("the URL of a Mayfly is needed, as in https://mail.example.org")
+    url = (url or os.environ.get("MAYFLY_URL", "")).strip()
+    try:
+        parts = checked_url(url)
+    except ValueError as error:
+        needed = "the URL of a Mayfly is needed, as in https://mail.example.org"
+        raise ValueError(f"{needed}; of what was given, {error}" if url else needed) from error
+    if parts.query or parts.fragment:
+        raise ValueError("the URL of a Mayfly has neither ? nor #")
     credentials = Credentials(
         options.get("token", ""), options.get("api_key", ""), options.get("admin_key", "")
     )

@@ -133,7 +133,7 @@ def _said(status: int, content: bytes) -> tuple[str, str, list[str]]:
         error = json.loads(content)["error"]
         details = [str(each) for each in error.get("details") or ()]
         return str(error["code"]), str(error["message"])[:_SAID_CHARS], details
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return "UNKNOWN", f"the answer was {status}, without a word of Mayfly", []
 
 

@@ -9,6 +9,7 @@ from mayfly_client.api.messages import MessagesApi
 from mayfly_client.errors import MayflyError, UnexpectedAnswer, WaitTimeout, api_error
 from mayfly_client.flows import Call, Flow, Pause, Send
 from mayfly_client.mails import mail_of
+from mayfly_client.urls import checked_url
 
 FORMATS = ("zip", "mbox")
 _LOOK_SECONDS = (0.2, 0.3, 0.5, 1.0, 2.0)
@@ -52,6 +53,10 @@ def exported(
         yield Pause(pause)
         looks += 1
         made = yield from inbox.call(source.place.exported.of(None, source.id, made.id))
+    try:
+        checked_url(made.download_url or "")
+    except ValueError as error:
+        raise UnexpectedAnswer("the export is at what is no place") from error
     answer = yield Send("GET", made.download_url, {"Accept": "*/*"})
     if answer.status != 200:
         raise api_error(answer.status, answer.headers, answer.content)

@@ -45,7 +45,7 @@ class Answer:
         """The JSON of it; UnexpectedAnswer for what is none."""
         try:
             return json.loads(self.content)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UnexpectedAnswer("the answer is no JSON: this is no Mayfly") from error
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, Unpack
@@ -14,9 +14,9 @@ from mayfly_client.flows import Answer, Async, Call, Flow, M, Runs, Sync, flow
 from mayfly_client.mails import Attachment, Mail, mail_of
 from mayfly_client.places import PRIVATE, Place
 from mayfly_client.sending import Sender
-from mayfly_client.waits import CODE, LINK, MESSAGE, Filter, Given, told, waited
+from mayfly_client.waits import CODE, LINK, MESSAGE, ROOM_SECONDS, Filter, Given, told, waited
 
-_GONE = (NotFound, Unauthenticated)
+_GONE = (NotFound, Unauthenticated)  # the token of a private inbox ends with it, or before
 _TOLD = 20  # messages that a WaitTimeout looks at
 
 
@@ -200,7 +200,8 @@ class InboxFlows(Runs[M]):
     @flow
     def delete(self) -> Flow[None]:
         """Wipe the inbox with all it holds. One that is gone already is no error."""
-        with suppress(*_GONE):
+        gone = _GONE if self._opened.place is PRIVATE else (NotFound,)
+        with suppress(*gone):
             yield from self.call(self._opened.place.ends.of(None, self.id))
 
     def _opened_mail(self, message: str, html: str | None = None) -> Flow[Mail]:
@@ -244,8 +245,14 @@ class _Asks:
     def ask(self, after: int, seconds: int) -> Flow[tuple[Any, Answer]]:
         waits = self._inbox._opened.place.waits
         call = waits.of(None, self._inbox.id, after=after, timeout=seconds, **self._given)
-        answer = yield from self._inbox.answer(call)
+        answer = yield from self._sender(seconds).answer(call)
         return call.read(answer), answer
+
+    def _sender(self, seconds: int) -> Sender:
+        """One that is not much longer about it than the service waits, whatever happens."""
+        sender, most = self._inbox._sender, seconds + ROOM_SECONDS
+        patience = replace(sender.patience, seconds=min(sender.patience.seconds, most))
+        return replace(sender, seconds=min(sender.seconds, most), patience=patience)
 
     def now(self) -> float:
         return self._inbox._sender.now()

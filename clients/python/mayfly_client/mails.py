@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from mayfly_client.errors import UnexpectedAnswer
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
@@ -47,7 +49,7 @@ def mail_of(answered: Any) -> Mail:
     text = _first(answered, "text_body", "body_text", "body")
     return Mail(
         id=str(answered.uid if hasattr(answered, "uid") else answered.id),
-        number=int(answered.uid if hasattr(answered, "uid") else answered.seq),
+        number=number_of(answered.uid if hasattr(answered, "uid") else answered.seq),
         sender=answered.sender if hasattr(answered, "uid") else answered.from_,
         sender_name=_first(answered, "from_name", "sender_name"),
         subject=answered.subject,
@@ -63,6 +65,14 @@ def mail_of(answered: Any) -> Mail:
         is_whole=confirmation is not None,
         answered=answered,
     )
+
+
+def number_of(said: int | str) -> int:
+    """A number of a message, which some answers have as text; UnexpectedAnswer for what is none."""
+    try:
+        return int(said)
+    except ValueError as error:
+        raise UnexpectedAnswer("the answer has no number where there has to be one") from error
 
 
 def _first(answered: Any, *names: str) -> str:

@@ -10,6 +10,7 @@ from mayfly_client.api.mailboxes import MailboxesApi
 from mayfly_client.api.messages import MessagesApi
 from mayfly_client.api.private_inboxes import PrivateInboxesApi
 from mayfly_client.flows import Answer, Call, Operation
+from mayfly_client.mails import number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Place:
 
 
 def _public_list(found: Any, answer: Answer) -> tuple[Sequence[Any], int]:
-    return found, int(answer.headers.get("x-last-sequence") or 0)
+    return found, number_of(answer.headers.get("x-last-sequence") or 0)
 
 
 PUBLIC = Place(
@@ -65,7 +66,7 @@ PUBLIC = Place(
     removes=MessagesApi.delete_message,
     sources=MessagesApi.raw_message,
     files=MessagesApi.download_attachment,
-    last_number=lambda shown: int(shown.sequence),
+    last_number=lambda shown: number_of(shown.sequence),
     listed=_public_list,
     names_inbox=False,
 )
@@ -82,8 +83,8 @@ PRIVATE = Place(
     removes=PrivateInboxesApi.delete_inbox_message,
     sources=PrivateInboxesApi.raw_inbox_message,
     files=PrivateInboxesApi.download_inbox_attachment,
-    last_number=lambda shown: int(shown.last_uid),
-    listed=lambda found, answer: (found.messages, int(found.last_uid)),
+    last_number=lambda shown: number_of(shown.last_uid),
+    listed=lambda found, answer: (found.messages, number_of(found.last_uid)),
     exports=ExportsApi.export_inbox,
     exported=ExportsApi.show_inbox_export,
     after="since_uid",
@@ -102,8 +103,8 @@ MAILBOX = Place(
     removes=MailboxesApi.delete_mailbox_message,
     sources=MailboxesApi.raw_mailbox_message,
     files=MailboxesApi.download_mailbox_attachment,
-    last_number=lambda shown: int(shown.last_message_number),
-    listed=lambda found, answer: (found.messages, int(found.last_number or 0)),
+    last_number=lambda shown: number_of(shown.last_message_number),
+    listed=lambda found, answer: (found.messages, number_of(found.last_number or 0)),
     exports=ExportsApi.export_mailbox,
     exported=ExportsApi.show_mailbox_export,
 )

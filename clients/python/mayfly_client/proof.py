@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 import struct
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +16,8 @@ _ALGORITHM = "PBKDF2/SHA-256"
 _MOST_ROUNDS = 200_000_000  # of all tries: a minute or two of a processor
 _MOST_KEY_BYTES = 64
 _MOST_PREFIX = 6
+_MOST_HEX = 128  # of nonce and salt, which are read with each try
+_HEX = re.compile("[0-9a-f]*")  # as keys are written: nothing else is ever found
 _TIMES_EXPECTED = 16  # with so many, one in nine million fails
 
 
@@ -22,9 +25,9 @@ def solution(challenge: Any) -> str:
     """What the header has to say; TooMuchWork for a challenge that nobody should solve."""
     try:
         asked = dict(challenge["parameters"])
-        nonce, salt = bytes.fromhex(asked["nonce"]), bytes.fromhex(asked["salt"])
         prefix, cost, size = _bounded(asked)
-    except (KeyError, TypeError, ValueError) as error:
+        nonce, salt = bytes.fromhex(asked["nonce"]), bytes.fromhex(asked["salt"])
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise UnexpectedAnswer("the challenge is not one of ALTCHA's (version 2)") from error
     for counter in range(16 ** len(prefix) * _TIMES_EXPECTED):
         password = nonce + struct.pack(">I", counter)
@@ -40,6 +43,8 @@ def _bounded(asked: Mapping[str, Any]) -> tuple[str, int, int]:
     prefix, cost, size = str(asked["keyPrefix"]), int(asked["cost"]), int(asked["keyLength"])
     if asked["algorithm"] != _ALGORITHM:
         raise TooMuchWork("the challenge is of a kind that this client does not know")
+    if not _HEX.fullmatch(prefix) or max(len(asked["nonce"]), len(asked["salt"])) > _MOST_HEX:
+        raise TooMuchWork("the challenge is one that has no solution, or takes too much work")
     if not 1 <= size <= _MOST_KEY_BYTES or len(prefix) > _MOST_PREFIX or cost < 1:
         raise TooMuchWork("the challenge has bounds that no Mayfly sets")
     if cost * 16 ** len(prefix) > _MOST_ROUNDS:

@@ -85,7 +85,7 @@ def mayfly_smtp(_mayfly_place: tuple[str, str]) -> tuple[str, int]:
 
 @pytest.fixture(scope="session")
 def mayfly(_mayfly_place: tuple[str, str]) -> "Iterator[Mayfly]":
-    """The service: a `mayfly_client.Mayfly`, with the token or key of the environment, if any."""
+    """The service: a `mayfly_client.Mayfly`, with the token, key and trust of the environment."""
     from mayfly_client.client import Mayfly
 
     url, _ = _mayfly_place
@@ -96,6 +96,7 @@ def mayfly(_mayfly_place: tuple[str, str]) -> "Iterator[Mayfly]":
             token=env("MAYFLY_TOKEN", ""),
             api_key=env("MAYFLY_API_KEY", ""),
             admin_key=env("MAYFLY_ADMIN_KEY", ""),
+            trust=env("MAYFLY_TRUST", ""),
         )
         stack.enter_context(client)
         client.service.health_ping()

@@ -18,6 +18,7 @@ from mayfly_client.errors import (
 )
 from mayfly_client.flows import JSON, Answer, Call, Flow, Pause, Send, Work
 from mayfly_client.proof import CHALLENGE_PATH, HEADER, solution
+from mayfly_client.urls import checked_url
 
 T = TypeVar("T")
 _AGAIN = (502, 503, 504)
@@ -134,12 +135,12 @@ class Sender:
         raise UnexpectedAnswer("the answer leads from one place to the next")
 
     def _elsewhere(self, request: Send, location: str) -> Send:
-        url = urljoin(request.url, location)
-        before, then = urlsplit(request.url), urlsplit(url)
-        if then.scheme not in ("http", "https") or (before.scheme, then.scheme) == (
-            "https",
-            "http",
-        ):
+        try:
+            url = urljoin(request.url, location)
+            before, then = urlsplit(request.url), checked_url(url)
+        except ValueError as error:
+            raise UnexpectedAnswer("the answer leads to what is no place") from error
+        if (before.scheme, then.scheme) == ("https", "http"):
             raise UnexpectedAnswer("the answer leads to a place that is not safe")
         same = (before.scheme, before.netloc) == (then.scheme, then.netloc)
         headers = request.headers if same else {"Accept": "*/*", "User-Agent": _USER_AGENT}

@@ -6,22 +6,60 @@ neither reads more than `ANSWER_BYTES`. Proxies of the environment are not asked
 
 import asyncio
 import http.client
-import select
+import io
+import socket
 import ssl
 import threading
 import time
-from typing import Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from mayfly_client.bridge.api.http import Http, Origin
+from mayfly_client.bridge.api.http import Ended, Http, Origin, has_news
 from mayfly_client.bridge.errors import Unreachable as NotReached
 from mayfly_client.bridge.limits import ANSWER_BYTES, CONNECT_SECONDS
 from mayfly_client.errors import MayflyError, Unreachable
 from mayfly_client.flows import Answer, Flow, Pause, Send, Step, Work
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 T = TypeVar("T")
 _KEPT = 8
 _AT_ONCE = 256  # requests of one event loop, to one place
+
+
+class _Timely(io.RawIOBase):
+    """What comes over a connection until a time: `settimeout` is for one part of it at a time."""
+
+    def __init__(self, connection: socket.socket, until: float) -> None:
+        self._connection = connection
+        self._parts: Any = connection.makefile("rb", buffering=0)
+        self._until = until
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int | None:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(left)
+        found: int | None = self._parts.readinto(buffer)
+        return found
+
+    def close(self) -> None:
+        self._parts.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer that has to be here, all of it, at a time."""
+
+    def __init__(self, sock: socket.socket, *given: Any, until: float, **named: Any) -> None:
+        super().__init__(sock, *given, **named)
+        self.fp.close()
+        self.fp = io.BufferedReader(_Timely(sock, until))
 
 
 class Threads:
@@ -60,10 +98,10 @@ class Threads:
         place = (parts.scheme, parts.netloc)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection = self._connection(place, request.seconds)
+        connection.response_class = partial(_Response, until=time.monotonic() + request.seconds)  # type: ignore[assignment]
         try:
             connection.request(request.method, target, request.body, dict(request.headers))
-            response = connection.getresponse()
-            content = response.read(ANSWER_BYTES + 1)
+            response, content = _read(connection)
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             raise Unreachable(_why(parts.netloc, error)) from error
@@ -84,7 +122,7 @@ class Threads:
                 connection = kept.pop() if kept else None
             if connection is None:
                 return self._opened(place, seconds)
-            if connection.sock is not None and not select.select([connection.sock], [], [], 0)[0]:
+            if connection.sock is not None and not has_news(connection.sock.fileno()):
                 connection.sock.settimeout(seconds)
                 return connection
             connection.close()  # the other side has ended it
@@ -184,11 +222,24 @@ class Loop:
         self._places.clear()
 
 
+def _read(connection: http.client.HTTPConnection) -> tuple[http.client.HTTPResponse, bytes]:
+    """The answer and its content, of which one byte too many may be."""
+    try:
+        with connection.getresponse() as response:
+            return response, response.read(ANSWER_BYTES + 1)
+    except ValueError as error:  # as of a chunk that has less than nothing in it
+        raise http.client.HTTPException("no HTTP") from error
+
+
 def _why(authority: str, error: BaseException) -> str:
     """What is wrong, in a line."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"the certificate of {authority} is not trusted: {error.verify_message}"
     if isinstance(error, TimeoutError):
         return f"{authority} did not answer in time"
+    if isinstance(error, http.client.RemoteDisconnected | Ended):
+        return f"{authority} ended the connection without an answer"
+    if isinstance(error, http.client.HTTPException | EOFError | ValueError):
+        return f"{authority} does not answer as HTTP has it"
     why = getattr(error, "strerror", None) or type(error).__name__
     return f"{authority} cannot be reached: {why}"

@@ -9,6 +9,7 @@ from mayfly_client.errors import pause_of
 from mayfly_client.flows import Answer, Flow, Pause
 
 REQUEST_SECONDS = 25
+ROOM_SECONDS = 15.0  # for the way there and back, beside what the service waits
 _BREATH = 0.25  # seconds, where an answer came at once and had nothing new
 MESSAGE, CODE, LINK = "message", "code", "link"
 
@@ -74,18 +75,23 @@ class Asks(Protocol):
 
 
 def waited(asks: Asks, given: Given, require: str, seconds: float, after: int) -> Flow[Any]:
-    """The answer that found something, or None once the time is up. It asks once at least."""
+    """The answer that found something, or None once the time is up. It asks once at least.
+
+    ValueError for a time that is none; one without an end is one.
+    """
+    if not seconds >= 0:
+        raise ValueError("a wait takes 0 seconds or more")
     until = asks.now() + seconds
     while True:
         left = max(0.0, until - asks.now())
         begun = asks.now()
-        found, answer = yield from asks.ask(after, min(REQUEST_SECONDS, int(left)))
+        found, answer = yield from asks.ask(after, int(min(REQUEST_SECONDS, left)))
+        went_on, after = found.seq > after, max(after, found.seq)
         if found.status == "found":
-            after = found.seq
             if given.is_new(require, found.seq):
                 return found
-            continue
-        went_on, after = found.seq > after, max(after, found.seq)
+            if went_on:
+                continue
         left = until - asks.now()
         if left <= 0:
             return None

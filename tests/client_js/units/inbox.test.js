@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import test from "node:test";
+import * as client from "../../../clients/javascript/src/index.js";
 import { NotFound, RateLimited, WaitTimeout } from "../../../clients/javascript/src/index.js";
 import { World, json, nothing, refusal } from "./world.js";
 
@@ -240,4 +241,61 @@ test("an error of one inbox is not taken for the end of it", async () => {
   const world = new World(refusal(404, "NOT_FOUND"));
 
   await assert.rejects(world.inbox().messages(), NotFound);
+});
+
+test("what is no Mayfly is named, and not asked again and again", async () => {
+  const page = () =>
+    new Response("<html>Sign in</html>", { headers: { "Content-Type": "text/html" } });
+  const answers = [page, json(null), json({}), json([1]), json({ seq: "many" })];
+
+  for (const answer of answers) {
+    for (const use of [
+      (inbox) => inbox.waitForCode({ timeout: 10 }),
+      (inbox) => inbox.messages(),
+      (inbox) => inbox.message("7"),
+    ]) {
+      const world = new World(...Array.from({ length: 9 }, () => answer));
+
+      await assert.rejects(use(world.inbox()), client.Unreachable);
+
+      assert.ok(world.asked.length <= 4);
+    }
+  }
+});
+
+test("an inbox without an address is none", async () => {
+  for (const kind of ["private", "public"]) {
+    for (const made of [{}, [1], { email: 5, email_address: "a@b.example" }]) {
+      const world = new World(json(made));
+      const mayfly = new client.Mayfly("https://mail.example.org", { fetch: world.fetch });
+
+      await assert.rejects(mayfly.createInbox({ kind }), client.Unreachable);
+    }
+  }
+});
+
+test("the same message found for ever does not make a wait endless", async () => {
+  const world = new World(...Array.from({ length: 50 }, () => found(3)));
+  const inbox = world.inbox();
+  await inbox.waitForCode({ timeout: 10 });
+
+  await assert.rejects(inbox.waitForCode({ timeout: 2 }), client.WaitTimeout);
+
+  assert.ok(world.asked.length < 10);
+});
+
+test("an answer without an end is given up", async () => {
+  let isCancelled = false;
+  const endless = () =>
+    new Response(
+      new ReadableStream({
+        pull: (to) => to.enqueue(new Uint8Array(16 * 1024 * 1024)),
+        cancel: () => void (isCancelled = true),
+      }),
+    );
+  const world = new World(endless);
+
+  await assert.rejects(world.transport({}, 0).ask("service", "healthPing"), /more than 67108864/);
+
+  assert.ok(isCancelled);
 });

@@ -13,7 +13,7 @@ from mayfly_client.bridge.api import websocket
 from mayfly_client.bridge.api.client import Client, socket_of
 from mayfly_client.bridge.api.websocket import WebSocket
 from mayfly_client.bridge.boxes import Box
-from mayfly_client.bridge.errors import Gone, LoginRefused
+from mayfly_client.bridge.errors import Gone, LoginRefused, Unreachable
 from mayfly_client.bridge.inbox import Inbox
 from mayfly_client.bridge.logins import Login, log_in, still_open
 from mayfly_client.bridge.raws import Raws
@@ -107,10 +107,13 @@ class Hub:
 
 
 async def _opened(client: Client, known: Login | None, name: str, secret: str) -> Login:
-    if known is not None:
-        with suppress(LoginRefused, Gone):
-            return await still_open(client, known)
-    return await log_in(client, name, secret)
+    try:
+        if known is not None:
+            with suppress(LoginRefused, Gone):
+                return await still_open(client, known)
+        return await log_in(client, name, secret)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise Unreachable("what answered is no Mayfly") from error  # JSON, and not what it should
 
 
 class Session:

@@ -2,6 +2,7 @@
 
 import base64
 import mimetypes
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ def new(context: Context) -> None:
     """Make an inbox, and remember it."""
     asked = context.arguments
     client = context.client()
+    context.memory.check()  # before there is an inbox that nobody would know of
     if asked.public:
         inbox = client.public_address(domain=asked.domain)
     else:
@@ -71,7 +73,7 @@ def wait(context: Context) -> None:
             mail = inbox.wait_for_message(timeout=asked.timeout, **filters(asked))
             context.say(mail, _shown(mail))
     finally:
-        context.keep(inbox, context.remembered().url)
+        context.note(inbox, anew=asked.after is not None)
 
 
 def list_(context: Context) -> None:
@@ -130,8 +132,10 @@ def _shown(mail: Mail) -> str:
 
 def raw(context: Context) -> None:
     """The message as it came in, byte for byte; a terminal gets it made harmless."""
-    inbox, asked = context.inbox(), context.arguments
-    _written(inbox.raw(_found(inbox.messages(), asked.number)), asked.output)
+    asked = context.arguments
+    _check_output(asked)
+    inbox = context.inbox()
+    _written(context, inbox.raw(_found(inbox.messages(), asked.number)))
 
 
 def export(context: Context) -> None:
@@ -139,15 +143,30 @@ def export(context: Context) -> None:
     asked = context.arguments
     if not asked.output and sys.stdout.isatty():
         raise WrongUse("name a file by --output, or lead the output into one")
-    _written(context.inbox().export(asked.format), asked.output)
+    _check_output(asked)
+    _written(context, context.inbox().export(asked.format))
 
 
-def _written(content: bytes, path: str | None) -> None:
+def _check_output(asked: Namespace) -> None:
+    """Before anything is fetched: an export may be begun once in a while only."""
+    if not asked.output:
+        if asked.json:
+            raise WrongUse("with --json, name a file by --output: what it has is no JSON")
+        return
+    path = Path(asked.output)
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise WrongUse(f"{path} cannot be written")
+
+
+def _written(context: Context, content: bytes) -> None:
+    path = context.arguments.output
     if path:
         try:
             Path(path).write_bytes(content)
         except OSError as error:
             raise WrongUse(f"{path}: {error.strerror}") from error
+        if context.arguments.json:
+            context.say({"file": path, "bytes": len(content)}, "")
     elif sys.stdout.isatty():
         print(plain(content.decode(errors="replace"), lines=True))
     else:
@@ -162,9 +181,9 @@ def sample(context: Context) -> None:
 
 def delete(context: Context) -> None:
     """Wipe the inbox, and forget it."""
-    inbox = context.inbox()
+    known, inbox = context.remembered(), context.inbox()
     inbox.delete()
-    context.memory.forget(inbox.address)
+    context.memory.forget(known)
     context.say({"address": inbox.address, "deleted": True}, f"{plain(inbox.address)} is gone")
 
 

@@ -4,10 +4,10 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mayfly_client.cli.printing import as_json
-from mayfly_client.cli.remembered import Memory, Remembered, now, restored
+from mayfly_client.cli.remembered import Memory, Remembered, joined, now, restored
 from mayfly_client.cli.settings import LAPTOP, NAMES, Settings, WrongUse
 from mayfly_client.client import Mayfly
 from mayfly_client.inbox import Inbox
@@ -46,14 +46,19 @@ class Context:
     def remembered(self) -> Remembered:
         """The inbox that is meant: that of `--inbox`, else the newest one.
 
+        One of another service than was named is not: its token is for that service alone.
         An address that is not remembered is a public one: anybody may read those.
         """
         address = getattr(self.arguments, "inbox", None) or ""
-        found = self.memory.find(address)
+        url = self.settings.url.strip().rstrip("/")
+        found = self.memory.find(address, url)
         if found is not None:
             return found
         if not address:
-            raise WrongUse("there is no inbox: make one with `mayfly new`, or name one by --inbox")
+            where = f" at {url}" if url else ""
+            raise WrongUse(
+                f"there is no inbox{where}: make one with `mayfly new`, or name one by --inbox"
+            )
         return Remembered(self.settings.url, "public", address, address, self.settings.token)
 
     def inbox(self) -> Inbox:
@@ -65,13 +70,25 @@ class Context:
         restored(inbox, known)
         if known.ends_soon(now()):
             inbox.rotate()
-            self.keep(inbox, known.url)
+            new = Remembered.of(known.url, inbox)
+            ends = new.token_expires_at
+            self.memory.change(
+                known, lambda each: replace(each, token=new.token, token_expires_at=ends)
+            )
         return inbox
 
-    def keep(self, inbox: Inbox, url: str) -> None:
-        """Remember how it is now, if it was remembered."""
-        if self.memory.find(inbox.address) is not None:
-            self.memory.keep(Remembered.of(url, inbox))
+    def note(self, inbox: Inbox, anew: bool) -> None:
+        """Remember what its waits have given out, beside what was given before unless `anew`.
+
+        Nothing else: somebody else may have exchanged the token, or given something, meanwhile.
+        """
+        new = Remembered.of("", inbox)
+
+        def changed(each: Remembered) -> Remembered:
+            given = new.given if anew else joined(each.given, new.given)
+            return replace(each, start=new.start, given=given)
+
+        self.memory.change(self.remembered(), changed)
 
     def say(self, value: object, text: str) -> None:
         """Print the text, or with `--json` the value."""

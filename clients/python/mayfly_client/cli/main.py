@@ -1,8 +1,10 @@
 """The command `mayfly`: what it does with its arguments, and its exit codes."""
 
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from mayfly_client.cli import completion
@@ -16,7 +18,18 @@ FAILED, NOTHING_CAME, NOT_REACHED, NOT_ALLOWED, INTERRUPTED = 1, 3, 4, 5, 130
 
 def run() -> None:
     """What the installed command does."""
+    _opened()
     sys.exit(main(sys.argv[1:]))
+
+
+def _opened() -> None:
+    """Give Python the streams that were closed where it began (`>&-`): they lead nowhere."""
+    sys.stdin = sys.stdin or Path(os.devnull).open()  # noqa: SIM115
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
+    for each in (sys.stdout, sys.stderr):
+        if isinstance(each, io.TextIOWrapper):  # a letter that it has not is spelt out
+            each.reconfigure(errors="backslashreplace")
 
 
 def main(arguments: Sequence[str]) -> int:

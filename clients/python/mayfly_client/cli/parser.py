@@ -88,10 +88,20 @@ def _add_filters(add: Add) -> None:
     add("--after", type=int, metavar="NUMBER", help="only those with a number above this")
 
 
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not seconds >= 0:
+        raise argparse.ArgumentTypeError("must be a number of seconds, 0 or more")
+    return seconds
+
+
 def _add_wait(add: Add) -> None:
     add("--code", action="store_true", help="print the code of the next message that has one")
     add("--link", action="store_true", help="print the link that it asks to open")
-    add("--timeout", type=float, default=60.0, metavar="SECONDS", help="(%(default)s)")
+    add("--timeout", type=_seconds, default=60.0, metavar="SECONDS", help="(%(default)s)")
     _add_filters(add)
 
 

@@ -32,8 +32,12 @@ class WrongUse(Exception):
 def folder(environment: Mapping[str, str], variable: str, usual: str) -> Path:
     """Mayfly's folder below one of those of the XDG base directories."""
     base = environment.get(variable, "")
-    home = Path(environment.get("HOME") or Path.home())
-    return (Path(base) if base.startswith("/") else home / usual) / "mayfly"
+    if base.startswith("/"):
+        return Path(base) / "mayfly"
+    try:
+        return Path(environment.get("HOME") or Path.home()) / usual / "mayfly"
+    except RuntimeError as error:
+        raise WrongUse(f"this user has no home: set HOME, or {variable}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Settings:
     def read(cls, environment: Mapping[str, str], options: Mapping[str, str]) -> Self:
         """Options, then the environment, then the file."""
         path = folder(environment, "XDG_CONFIG_HOME", ".config") / "config.toml"
-        kept = _file(path) if path.exists() else {}
+        kept = _file(path)
         named = {name: environment.get(f"MAYFLY_{name.upper()}", "") for name in NAMES}
         return cls(
             **{name: options.get(name) or named[name] or kept.get(name, "") for name in NAMES}
@@ -63,7 +67,11 @@ def _file(path: Path) -> dict[str, str]:
         with path.open("rb") as file:
             found = tomllib.loads(file.read(_MOST_BYTES).decode())
             mode = os.fstat(file.fileno()).st_mode
-    except (OSError, ValueError) as error:
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise WrongUse(f"{path}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
         raise WrongUse(f"{path}: {error}") from error
     for name, each in found.items():
         if name not in NAMES or not isinstance(each, str):

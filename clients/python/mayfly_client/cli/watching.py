@@ -14,7 +14,9 @@ from mayfly_client.bridge.errors import BridgeError, Unreachable
 from mayfly_client.bridge.limits import RECONNECT_SECONDS
 from mayfly_client.cli.context import Context, hint
 from mayfly_client.cli.printing import as_json, plain
+from mayfly_client.cli.settings import WrongUse
 from mayfly_client.errors import MayflyError, WaitTimeout
+from mayfly_client.errors import Unreachable as NotReached
 from mayfly_client.inbox import Inbox
 
 _PING_SECONDS = 240.0
@@ -25,6 +27,7 @@ NO_SOCKET = "off"
 def watch(context: Context) -> None:
     """Print the messages until somebody ends it, or there were enough."""
     inbox, asked = context.inbox(), context.arguments
+    _check_socket(context.settings.socket)
     after = inbox.given.start if asked.after is None else asked.after
     url = "" if inbox.kind == "mailbox" else asyncio.run(_socket(context))
     hint(f"Watching {inbox.address}; Ctrl-C ends it.")
@@ -37,6 +40,14 @@ def watch(context: Context) -> None:
             if shown == asked.count:
                 return
     asyncio.run(_watch(url, trust(context), inbox, after, asked.count, show))
+
+
+def _check_socket(url: str) -> None:
+    try:
+        if url and url != NO_SOCKET:
+            Origin.of(url)
+    except ValueError as error:
+        raise WrongUse(f"the WebSocket: {error}") from error
 
 
 def trust(context: Context) -> ssl.SSLContext | None:
@@ -108,9 +119,9 @@ async def messages(
                     if message["seq"] > after:
                         after = message["seq"]
                         yield message
-        except Unreachable:
+        except Unreachable as error:
             if failures >= len(RECONNECT_SECONDS):
-                raise
+                raise NotReached(str(error)) from error
             await asyncio.sleep(RECONNECT_SECONDS[failures])
             failures += 1
         except BridgeError as error:
@@ -127,10 +138,12 @@ async def _announced(socket: WebSocket) -> AsyncIterator[dict[str, Any]]:
         while True:
             frame = await socket.next()
             kind = frame.get("type") if isinstance(frame, dict) else None
-            if kind == _NEW and isinstance(frame["data"].get("seq"), int):
-                yield frame["data"]
+            said = frame.get("data" if kind == _NEW else "error") if kind else None
+            if kind == _NEW and isinstance(said, dict) and isinstance(said.get("seq"), int):
+                yield said
             elif kind == "error":
-                raise MayflyError(plain(str(frame.get("error", {}).get("message", "refused"))))
+                message = said.get("message") if isinstance(said, dict) else None
+                raise MayflyError(plain(str(message or "the WebSocket refuses")))
     finally:
         pings.cancel()
 

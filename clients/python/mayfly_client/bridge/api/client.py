@@ -99,7 +99,7 @@ def _said(answer: Answer) -> str:
     """What the error says, on one line of ASCII."""
     try:
         message = json.loads(answer.content)["error"]["message"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         message = f"Mayfly answered {answer.status}"
     text = "".join(each if " " <= each <= "~" else " " for each in str(message))
     return text[:_SAID_CHARS]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import select
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +15,16 @@ from mayfly_client.bridge.errors import Unreachable
 
 _NO_BODY = (204, 304)
 _SECURE = ("https", "wss")
+_NOT_TWICE = "POST"  # whether it was done before the connection ended, nobody knows
+
+
+def has_news(handle: int) -> bool:
+    """Whether this socket has something to read. One that nobody asked has come to its end."""
+    if hasattr(select, "poll"):
+        poll = select.poll()  # select takes no number above 1023
+        poll.register(handle, select.POLLIN)
+        return bool(poll.poll(0))
+    return bool(select.select([handle], [], [], 0)[0])
 
 
 class Connection(NamedTuple):
@@ -21,6 +32,14 @@ class Connection(NamedTuple):
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the other side has closed it, while nothing was asked."""
+        transport = self.writer.transport
+        if transport.is_closing() or self.reader.at_eof():
+            return True
+        return has_news(transport.get_extra_info("socket").fileno())
 
     async def end(self) -> None:
         """Close it at once: nobody waits for the other side's part of TLS."""
@@ -42,7 +61,7 @@ class Answer:
         """The JSON of it; Unreachable for what is none."""
         try:
             return json.loads(self.content)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Unreachable("what answered is no Mayfly") from error
 
 
@@ -104,20 +123,25 @@ class Http:
     ) -> Answer:
         """The answer; Unreachable without one.
 
-        A connection that was kept may have ended meanwhile: then the request goes out once more.
+        A connection that was kept may have ended meanwhile: then another one is taken. If it ends
+        once the request is out, that goes out once more, but for a POST.
         """
         request = _request(self.origin, method, target, headers, body)
         async with self._places:
             while self._idle:
                 kept = self._idle.pop()
+                if kept.has_ended:
+                    await kept.end()
+                    continue
                 try:
                     return await self._over(kept, method, request)
-                except _Ended:
-                    continue
+                except Ended as error:
+                    if method == _NOT_TWICE:
+                        raise Unreachable("Mayfly ended the connection") from error
             fresh = await self.origin.connect(self.context)
             try:
                 return await self._over(fresh, method, request)
-            except _Ended as error:
+            except Ended as error:
                 raise Unreachable("Mayfly ended the connection") from error
 
     async def _over(self, connection: Connection, method: str, request: bytes) -> Answer:
@@ -136,7 +160,7 @@ class Http:
             await self._idle.pop().end()
 
 
-class _Ended(Exception):
+class Ended(Exception):
     """The connection ended before an answer began."""
 
 
@@ -158,7 +182,7 @@ async def _sent(connection: Connection, request: bytes) -> None:
         connection.writer.write(request)
         await connection.writer.drain()
     except ConnectionError as error:
-        raise _Ended from error
+        raise Ended from error
 
 
 def _request(
@@ -177,7 +201,7 @@ async def head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
     """The status and the headers of an answer, by their names in lower case."""
     first = await reader.readline()
     if not first:
-        raise _Ended
+        raise Ended
     version, _, rest = first.decode("latin-1").partition(" ")
     if not version.startswith("HTTP/1.") or not rest[:3].isdigit():
         raise ValueError("no HTTP")
@@ -199,7 +223,7 @@ async def _answer(reader: asyncio.StreamReader, method: str) -> Answer:
         while 100 <= status < 200:
             status, headers = await head(reader)
     except ConnectionError as error:
-        raise _Ended from error
+        raise Ended from error
     if method == "HEAD" or status in _NO_BODY:
         return Answer(status, headers, b"")
     if headers.get("transfer-encoding", "").lower() == "chunked":
@@ -228,6 +252,8 @@ def _length(headers: Mapping[str, str]) -> int:
 async def _chunks(reader: asyncio.StreamReader) -> bytes:
     found = bytearray()
     while size := int((await reader.readline()).partition(b";")[0], 16):
+        if size < 0:
+            raise ValueError("less than nothing")
         if len(found) + size > limits.ANSWER_BYTES:
             raise ValueError("too long")
         found += await reader.readexactly(size)

@@ -37,7 +37,7 @@ class WebSocket:
         """The next frame's JSON; Unreachable once the connection is over."""
         try:
             return json.loads(await self._text())
-        except (OSError, EOFError, ValueError) as error:
+        except (OSError, EOFError, ValueError, RecursionError) as error:
             raise Unreachable("the WebSocket has ended") from error
 
     async def _text(self) -> bytes:
