@@ -36,12 +36,15 @@ def _compared(file: Path, today: date) -> int:
     except Unreadable as error:
         print(f"Not audited: {error}. {_NEW}")
         return 1
+    days = (today - snapshot.fetched).days
+    if days < 0:
+        print(f"Not audited: {file.name} is of {snapshot.fetched}, and that is to come. {_NEW}")
+        return 1
     packages = locked()
     known = [each for each in packages if each[0] in snapshot.packages]
     hits = snapshot.hits(known)
     for line in hits:
         print(line)
-    days = (today - snapshot.fetched).days
     print(
         f"{len(known)} packages, {len(hits)} with vulnerabilities that {snapshot.source} knew on"
         f" {snapshot.fetched} ({days} days ago)"

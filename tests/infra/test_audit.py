@@ -119,6 +119,12 @@ def test_an_old_snapshot_is_spoken_of(file: Path, capsys: pytest.CaptureFixture[
     assert f"older than {MOST_DAYS} days" in capsys.readouterr().out
 
 
+def test_a_snapshot_of_a_day_to_come_fails(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([], TODAY, kept(file, fetched=date(2026, 12, 2))) == 1
+
+    assert "Not audited: advisories.json is of 2026-12-02" in capsys.readouterr().out
+
+
 def test_packages_that_the_snapshot_does_not_know_are_named(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -139,7 +145,28 @@ def test_without_a_snapshot_it_says_that_nobody_looked(
     assert "make audit ARGS=snapshot" in said
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"fetched": "x"}'])
+def snapshot_with(advisory: str, packages: str = '["nh3"]') -> str:
+    head = f'"source": "x", "fetched": "{TODAY}", "packages": {packages}'
+    return f'{{{head}, "advisories": [{advisory}]}}'
+
+
+BROKEN = [
+    "",
+    "[]",
+    "{}",
+    '{"fetched": "x"}',
+    "[" * 100_000,
+    snapshot_with("", packages='"nh3"'),
+    snapshot_with("{}"),
+    snapshot_with('{"id": "A", "affected": {"package": "nh3"}}'),
+    snapshot_with('{"id": "A", "affected": [{"package": "nh3"}]}'),
+    snapshot_with(
+        '{"id": "A", "affected": [{"package": "nh3", "versions": [], "ranges": [[{}]]}]}'
+    ),
+]
+
+
+@pytest.mark.parametrize("text", BROKEN, ids=range(len(BROKEN)))
 def test_a_broken_snapshot_fails(file: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text(text)
 
