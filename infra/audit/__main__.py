@@ -11,6 +11,7 @@ from infra.audit.osv import OSV, taken
 from infra.audit.snapshot import SNAPSHOT, Snapshot, Unreadable, locked
 
 MOST_DAYS = 30
+NPM_LOCK = "infra/deploying/package-lock.json"
 _NEW = "`make audit ARGS=snapshot` takes a new one, from a machine with the internet"
 _USAGE = 2
 
@@ -52,6 +53,7 @@ def _compared(file: Path, today: date) -> int:
     others = sorted({name for name, _ in packages} - snapshot.packages)
     if others:
         print(f"Not audited: the snapshot does not know {', '.join(others)}. {_NEW}")
+    print(f"npm's packages are not looked at: {NPM_LOCK}")
     if days > MOST_DAYS:
         print(f"The snapshot is older than {MOST_DAYS} days: newer advisories were not looked at.")
         print(_NEW)

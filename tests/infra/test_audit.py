@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from infra.audit.__main__ import MOST_DAYS, main
+from infra.audit.__main__ import MOST_DAYS, NPM_LOCK, main
 from infra.audit.snapshot import Snapshot, locked, reduced
+from infra.lock_files import REQUIREMENTS
 
 TODAY = date(2026, 12, 1)
 VERSIONS = dict(locked())
@@ -111,6 +112,15 @@ def test_nothing_known_says_of_which_day_that_is(
     assert "knew on 2026-11-21 (10 days ago)" in said
     assert "Not audited" not in said
     assert "older than" not in said
+
+
+def test_it_says_that_npms_packages_are_not_looked_at(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main([], TODAY, kept(file))
+
+    assert f"not looked at: {NPM_LOCK}\n" in capsys.readouterr().out
+    assert (REQUIREMENTS.parent / NPM_LOCK).is_file()
 
 
 def test_an_old_snapshot_is_spoken_of(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
