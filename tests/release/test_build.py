@@ -172,10 +172,22 @@ def test_without_the_layer_there_is_no_zip(tmp_path: Path) -> None:
 def test_a_release_of_what_is_not_tagged_is_refused_and_leaves_what_was_there(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "kept").touch()
+    for each in ("kept", SUMS):
+        (tmp_path / each).touch()
 
     code = main(["--dist", str(tmp_path)])
 
     assert code == 1
     assert capsys.readouterr().err.startswith("No release: ")
+    assert (tmp_path / "kept").exists()
+
+
+def test_a_folder_with_other_things_is_not_replaced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "kept").touch()
+
+    assert main(["--snapshot", "--dist", str(tmp_path)]) == 1
+
+    assert capsys.readouterr().err.endswith("has other things than one, and is kept\n")
     assert (tmp_path / "kept").exists()
