@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import tarfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from infra.release.cloud import cloud_zip
 from infra.release.sbom import FUNCTIONS, LAPTOP, closure, document
 from infra.release.template import assets
 from infra.release.version import Release
-from tests.release.conftest import SECONDS
+from tests.release.conftest import ROOT, SECONDS
 
 pytestmark = pytest.mark.synth
 
@@ -45,6 +46,20 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def inside(dist: Path) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO((dist / f"{TOP}.zip").read_bytes()))
+
+
+def test_whatever_is_handed_out_has_its_licence(dist: Path) -> None:
+    licence = (ROOT / "LICENSE").read_bytes()
+
+    for file in [*dist.glob("*.whl"), *dist.glob("*.zip")]:
+        with zipfile.ZipFile(file) as archive:
+            found = [each for each in archive.namelist() if each.endswith("/LICENSE")]
+            assert [archive.read(each) for each in found] == [licence], file.name
+    for file in [*dist.glob("*.tgz"), *dist.glob("*.tar.gz")]:
+        with tarfile.open(file) as packed:
+            there = [each for each in packed if each.name.endswith("/LICENSE")]
+            contents = [member.read() for member in map(packed.extractfile, there) if member]
+            assert contents == [licence], file.name
 
 
 def test_a_zip_depends_on_what_is_in_it_and_the_time_of_the_commit(tmp_path: Path) -> None:
