@@ -130,9 +130,12 @@ def test_the_script_asks_for_a_bucket_copies_and_deploys(
     program.chmod(0o755)
     environment = {"PATH": f"{program.parent}:{os.defpath}", "AWS_REGION": "eu-west-1"}
 
-    def deploying(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    def deploying(
+        environment: dict[str, str], *alarm_mail: str
+    ) -> "subprocess.CompletedProcess[str]":
+        called.write_text("")
         return subprocess.run(
-            ["sh", str(tmp_path / TOP / "deploy.sh"), "mail.example.org"],
+            ["sh", str(tmp_path / TOP / "deploy.sh"), "mail.example.org", *alarm_mail],
             env=environment,
             capture_output=True,
             text=True,
@@ -141,14 +144,24 @@ def test_the_script_asks_for_a_bucket_copies_and_deploys(
         )
 
     done = deploying(environment)
+    asked = called.read_text()
+    deploying(environment, "you@example.org")
+    with_alarm_mail = called.read_text()
+    deploying(environment, "")
+    with_none = called.read_text()
     elsewhere = deploying(environment | {"AWS_REGION": "xx-west-1"})
     another = deploying(environment | {"KNOWN": "old.example.org"})
 
     assert (done.returncode, done.stderr) == (0, "")
-    asked = called.read_text()
+    assert (
+        "head-bucket --bucket mayfly-code-123456789012-eu-west-1 --expected-bucket-owner 1" in asked
+    )
     assert "s3 mb s3://mayfly-code-123456789012-eu-west-1" in asked
     assert "s3 sync assets s3://mayfly-code-123456789012-eu-west-1/mayfly-0.2.0/" in asked
-    assert "MailDomain=mail.example.org AlarmMail= AssetsBucket=mayfly-code-1" in asked
+    assert "MailDomain=mail.example.org AssetsBucket=mayfly-code-1" in asked
+    assert "AlarmMail" not in asked  # which an update leaves as it is
+    assert "AssetsPrefix=mayfly-0.2.0/ AlarmMail=you@example.org\n" in with_alarm_mail
+    assert "AssetsPrefix=mayfly-0.2.0/ AlarmMail=\n" in with_none
     assert (elsewhere.returncode, "xx-west-1" in elsewhere.stderr) == (2, True)
     assert (another.returncode, "old.example.org" in another.stderr) == (2, True)
 
