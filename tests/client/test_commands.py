@@ -271,7 +271,7 @@ def test_wrong_use_is_told_in_a_line(
 ) -> None:
     from mayfly_client.cli import serving
 
-    monkeypatch.setattr(serving, "_PACKAGE", "nothing.of.this.name")
+    monkeypatch.setattr(serving, "_PACKAGE", "nothing_of_this_name")
 
     assert said in run(*arguments, code=2)
 
