@@ -13,6 +13,7 @@ from pathlib import Path
 
 HOME = Path(__file__).parent / "home"
 _NEEDED = ("aiohttp", "aiosmtpd")
+_HOW = "pip install 'mayfly_mail-….whl[local]', with the wheel of a release"
 
 
 def command(arguments: Sequence[str] = ()) -> list[str]:
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     missing = [each for each in _NEEDED if find_spec(each) is None]
     if missing:
         print(
-            f"The laptop needs {' and '.join(missing)}: pip install 'mayfly-mail[local]'",
+            f"The laptop needs {' and '.join(missing)}: {_HOW}",
             file=sys.stderr,
         )
         return 1

@@ -34,18 +34,24 @@ class Authority:
         """What a client has that trusts it, and nobody else."""
         return ssl.create_default_context(cadata=self.pem)
 
-    def server(self, folder: Path, *names: str, days: int = 30) -> ssl.SSLContext:
-        """What a server has that is called so; with negative days, one whose time is over."""
+    def server(
+        self, folder: Path, *names: str, days: int = 30, password: bytes = b""
+    ) -> ssl.SSLContext:
+        """What a server has that is called so; with negative days, one whose time is over.
+
+        In the folder is its file, whose key may have a password.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
         own = self._made(subject, key, x509.BasicConstraints(False, None), names, days)
         file = folder / f"{names[0]}.{days}.pem"
-        private = key.private_bytes(
-            _PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        sealed: serialization.KeySerializationEncryption = serialization.NoEncryption()
+        if password:
+            sealed = serialization.BestAvailableEncryption(password)
+        private = key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, sealed)
         file.write_bytes(private + own.public_bytes(_PEM))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(file)
+        context.load_cert_chain(file, password=password or None)
         return context
 
     def _made(

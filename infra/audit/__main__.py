@@ -11,6 +11,7 @@ from infra.audit.osv import OSV, taken
 from infra.audit.snapshot import SNAPSHOT, Snapshot, Unreadable, locked
 
 MOST_DAYS = 30
+NPM_LOCK = "infra/deploying/package-lock.json"
 _NEW = "`make audit ARGS=snapshot` takes a new one, from a machine with the internet"
 _USAGE = 2
 
@@ -36,12 +37,15 @@ def _compared(file: Path, today: date) -> int:
     except Unreadable as error:
         print(f"Not audited: {error}. {_NEW}")
         return 1
+    days = (today - snapshot.fetched).days
+    if days < 0:
+        print(f"Not audited: {file.name} is of {snapshot.fetched}, and that is to come. {_NEW}")
+        return 1
     packages = locked()
     known = [each for each in packages if each[0] in snapshot.packages]
     hits = snapshot.hits(known)
     for line in hits:
         print(line)
-    days = (today - snapshot.fetched).days
     print(
         f"{len(known)} packages, {len(hits)} with vulnerabilities that {snapshot.source} knew on"
         f" {snapshot.fetched} ({days} days ago)"
@@ -49,6 +53,7 @@ def _compared(file: Path, today: date) -> int:
     others = sorted({name for name, _ in packages} - snapshot.packages)
     if others:
         print(f"Not audited: the snapshot does not know {', '.join(others)}. {_NEW}")
+    print(f"npm's packages are not looked at: {NPM_LOCK}")
     if days > MOST_DAYS:
         print(f"The snapshot is older than {MOST_DAYS} days: newer advisories were not looked at.")
         print(_NEW)

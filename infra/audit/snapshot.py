@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
+import msgspec
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -28,7 +29,29 @@ class Unreadable(Exception):
 
 def locked(folder: Path = REQUIREMENTS) -> list[Package]:
     """Names and versions of every package in the lock files."""
-    return sorted({pin for file in folder.glob("*.txt") for pin in pins(file).items()})
+    found = (pin for file in folder.glob("*.txt") for pin in pins(file))
+    return sorted({(each.name, each.version) for each in found})
+
+
+_Event = Annotated[dict[str, str], msgspec.Meta(min_length=1)]
+
+
+class _Affected(msgspec.Struct):
+    package: str
+    versions: list[str]
+    ranges: list[list[_Event]]
+
+
+class _Advisory(msgspec.Struct):
+    id: str
+    affected: list[_Affected]
+
+
+class _Document(msgspec.Struct):
+    source: str
+    fetched: date
+    packages: frozenset[str]
+    advisories: list[_Advisory]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +67,11 @@ class Snapshot:
     def read(cls, file: Path) -> Self:
         """Unreadable if it is none; FileNotFoundError if it is not there."""
         try:
-            document = json.loads(file.read_text("utf-8"))
-            return cls(
-                str(document["source"]),
-                date.fromisoformat(document["fetched"]),
-                frozenset(document["packages"]),
-                [dict(each) for each in document["advisories"]],
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise Unreadable(f"{file.name} is no snapshot ({error!r})") from error
+            found = msgspec.json.decode(file.read_bytes(), type=_Document)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise Unreadable(f"{file.name} is no snapshot ({error})") from error
+        advisories = msgspec.to_builtins(found.advisories)
+        return cls(found.source, found.fetched, found.packages, advisories)
 
     def write(self, file: Path) -> None:
         """One line for each advisory, so that a difference can be read."""

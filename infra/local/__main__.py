@@ -10,6 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
+from infra.local.command import command
 from infra.local.configuration import Configuration
 from infra.local.data.backup import back_up
 from infra.local.data.private_file import PRIVATE
@@ -26,7 +27,7 @@ _FORCED = 130
 _TURN_SECONDS = 0.0005
 _TERMINAL = "%(asctime)s %(name)s %(message)s"
 _JOURNAL = "%(levelname)s %(name)s %(message)s"  # which has the time, and the process
-_USAGE = "Usage: python -m infra.local [send ADDRESS … | backup FOLDER | restore FOLDER]"
+_WORDS = "[send ADDRESS … | backup FOLDER | restore FOLDER]"
 
 
 def main(arguments: list[str]) -> int:
@@ -42,8 +43,10 @@ def main(arguments: list[str]) -> int:
                 print(back_up(_data(), Path(folder)))
             case ["restore", folder]:
                 print(restore(Path(folder), _data()))
+            case ["-h" | "--help"]:
+                print(f"Usage: {command()} {_WORDS}")
             case _:
-                print(_USAGE, file=sys.stderr)
+                print(f"Usage: {command()} {_WORDS}", file=sys.stderr)
                 return _WRONG_SETTING
     except InvalidInput as error:
         print(error, file=sys.stderr)

@@ -1,9 +1,6 @@
 """Where the laptop can be reached, and what it says about it when it starts."""
 
 import json
-import os
-import shlex
-import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,6 +11,7 @@ from urllib.error import HTTPError
 
 from infra.local.apigateway.own_names import HOST, OwnNames
 from infra.local.cloud import Cloud
+from infra.local.command import command
 from infra.local.configuration import Configuration
 from infra.local.connections import Bounds
 from infra.local.data.private_file import ADMIN_KEY
@@ -162,7 +160,7 @@ def _first_steps(addresses: Addresses) -> Iterator[str]:
     yield f"An address to try: {address}"
     yield ""
     option = "" if addresses.smtp_port == 2525 else f" --port {addresses.smtp_port}"
-    yield f"  {_command()} send {address}{option}"
+    yield f"  {command()} send {address}{option}"
     yield f"  swaks --server {server} --to {address}"
     yield (
         f"  curl smtp://{server} --mail-from you@example.org --mail-rcpt {address}"
@@ -185,16 +183,3 @@ def _first_address(addresses: Addresses) -> tuple[str, str]:
         if code not in _REFUSALS:
             raise
         return "", _REFUSALS[code]
-
-
-def _command() -> str:
-    """This program as it would be typed here; a wheel's is a folder that is run."""
-    here = Path(sys.executable)
-    if Path(sys.argv[0]).is_dir():
-        return _typed(here.with_name("mayfly-laptop"))
-    return f"{_typed(here)} -m infra.local"
-
-
-def _typed(path: Path) -> str:
-    relative = os.path.relpath(path)
-    return shlex.quote(relative if not relative.startswith("..") else str(path))

@@ -12,6 +12,8 @@ from email.policy import SMTP
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 
+from infra.local.command import command
+
 _DEFAULT_PORT = 2525
 _SECONDS = 60
 _USAGE_ERROR = 2  # what argparse exits with
@@ -41,7 +43,7 @@ def send(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     port = os.environ.get("SMTP_SERVER_PORT") or os.environ.get("SMTP_PORT")
-    parser = argparse.ArgumentParser("python -m infra.local send", description="Send one mail.")
+    parser = argparse.ArgumentParser(f"{command()} send", description="Send one mail.")
     parser.add_argument("address", help="who gets it")
     parser.add_argument("--from", dest="sender", default="you@example.org", help="who sends it")
     parser.add_argument("--subject", default="Hello from Mayfly")

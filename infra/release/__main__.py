@@ -25,12 +25,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--snapshot", action="store_true", help="HEAD as it is, without a tag")
     parser.add_argument("--dist", type=Path, default=DIST, help="the folder; it is replaced")
     options = parser.parse_args(arguments)
+    if not _is_replaceable(options.dist):
+        print(f"No release: {options.dist} has other things than one, and is kept", file=sys.stderr)
+        return 1
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
     try:
         made = (snapshot if options.snapshot else release)(checkout(), changelog)
         with tempfile.TemporaryDirectory(prefix="mayfly-release-") as work:
             missing = build(made, Path(work) / "dist")
-            shutil.rmtree(options.dist, ignore_errors=True)
+            if options.dist.exists():
+                shutil.rmtree(options.dist)
             shutil.move(Path(work) / "dist", options.dist)
     except (Refused, Unfit, LayerMissing) as error:
         print(f"No release: {error}", file=sys.stderr)
@@ -57,6 +61,13 @@ def build(made: Release, folder: Path, vendor_layer: Path = LAYER) -> list[str]:
     (folder / "RELEASE-NOTES.md").write_text(page, "utf-8")
     (folder / SUMS).write_text(sums(folder))
     return missing
+
+
+def _is_replaceable(folder: Path) -> bool:
+    """Whether it is not there, empty, or an earlier release."""
+    if not folder.exists():
+        return True
+    return folder.is_dir() and ((folder / SUMS).is_file() or not any(folder.iterdir()))
 
 
 def sums(folder: Path) -> str:

@@ -21,7 +21,7 @@ from packageurl import PackageURL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from infra.lock_files import REQUIREMENTS, pins
+from infra.lock_files import REQUIREMENTS, versions_here
 from infra.release.version import ROOT, Refused, Release
 
 _LICENCE_CHARS = 100  # of a name; some have the whole text there
@@ -50,7 +50,7 @@ LAPTOP = Artefact("mayfly-mail", ComponentType.APPLICATION, "local", REQUIREMENT
 def document(artefact: Artefact, release: Release) -> str:
     """The document. Refused if something that is needed is not locked."""
     needs = closure(artefact.extra)
-    versions = pins(artefact.lock_file)
+    versions = versions_here(artefact.lock_file)
     missing = needs.keys() - versions.keys() - {""}
     if missing:
         raise Refused(f"{artefact.lock_file.name} does not lock {', '.join(sorted(missing))}")

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from infra.lock_files import pins
+from infra.lock_files import versions_here
 from infra.release.__main__ import DIST
 from infra.release.sbom import LAPTOP
 
@@ -52,7 +52,7 @@ def main(dist: Path = DIST) -> int:
 def installed(wheel: Path, work: Path) -> Path:
     """The command `mayfly` of a new environment. Failed with pip's words if there is none."""
     constraints = work / "constraints.txt"
-    locked = [f"{name}=={version}\n" for name, version in pins(LAPTOP.lock_file).items()]
+    locked = [f"{name}=={version}\n" for name, version in versions_here(LAPTOP.lock_file).items()]
     constraints.write_text("".join(locked))
     environment = work / "environment"
     venv.create(environment, with_pip=True)

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from infra.audit.__main__ import MOST_DAYS, main
+from infra.audit.__main__ import MOST_DAYS, NPM_LOCK, main
 from infra.audit.snapshot import Snapshot, locked, reduced
+from infra.lock_files import REQUIREMENTS
 
 TODAY = date(2026, 12, 1)
 VERSIONS = dict(locked())
@@ -113,10 +114,25 @@ def test_nothing_known_says_of_which_day_that_is(
     assert "older than" not in said
 
 
+def test_it_says_that_npms_packages_are_not_looked_at(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main([], TODAY, kept(file))
+
+    assert f"not looked at: {NPM_LOCK}\n" in capsys.readouterr().out
+    assert (REQUIREMENTS.parent / NPM_LOCK).is_file()
+
+
 def test_an_old_snapshot_is_spoken_of(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([], TODAY, kept(file, fetched=date(2026, 10, 1))) == 0
 
     assert f"older than {MOST_DAYS} days" in capsys.readouterr().out
+
+
+def test_a_snapshot_of_a_day_to_come_fails(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([], TODAY, kept(file, fetched=date(2026, 12, 2))) == 1
+
+    assert "Not audited: advisories.json is of 2026-12-02" in capsys.readouterr().out
 
 
 def test_packages_that_the_snapshot_does_not_know_are_named(
@@ -139,7 +155,28 @@ def test_without_a_snapshot_it_says_that_nobody_looked(
     assert "make audit ARGS=snapshot" in said
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"fetched": "x"}'])
+def snapshot_with(advisory: str, packages: str = '["nh3"]') -> str:
+    head = f'"source": "x", "fetched": "{TODAY}", "packages": {packages}'
+    return f'{{{head}, "advisories": [{advisory}]}}'
+
+
+BROKEN = [
+    "",
+    "[]",
+    "{}",
+    '{"fetched": "x"}',
+    "[" * 100_000,
+    snapshot_with("", packages='"nh3"'),
+    snapshot_with("{}"),
+    snapshot_with('{"id": "A", "affected": {"package": "nh3"}}'),
+    snapshot_with('{"id": "A", "affected": [{"package": "nh3"}]}'),
+    snapshot_with(
+        '{"id": "A", "affected": [{"package": "nh3", "versions": [], "ranges": [[{}]]}]}'
+    ),
+]
+
+
+@pytest.mark.parametrize("text", BROKEN, ids=range(len(BROKEN)))
 def test_a_broken_snapshot_fails(file: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text(text)
 

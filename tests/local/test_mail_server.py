@@ -27,6 +27,9 @@ from mayfly.limits import MAX_LINE_BYTES, MAX_RECIPIENTS
 from mayfly.mail.address import Address
 from mayfly.receiving.notice import read
 from mayfly.settings import Settings
+from mayfly_client.bridge.errors import WrongSetting
+from mayfly_client.bridge.tls import from_files
+from tests.certificates import authority
 from tests.local.conftest import DEADLINE, Loop, listener
 
 ALICE = "alice@mayfly.example"
@@ -523,6 +526,16 @@ def test_what_came_before_tls_is_not_obeyed_within_it(
 def test_a_certificate_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"SMTP_TLS_CERT.*nothing\.pem"):
         tls_context(str(tmp_path / "nothing.pem"), "")
+
+
+def test_nobody_is_asked_for_the_password_of_a_key(tmp_path: Path) -> None:
+    authority().server(tmp_path, "mx.example.org", password=b"secret")
+    (file,) = map(str, tmp_path.iterdir())
+
+    with pytest.raises(InvalidInput, match="SMTP_TLS_KEY: the key is encrypted"):
+        tls_context(file, "")
+    with pytest.raises(WrongSetting, match="the key is encrypted"):
+        from_files(file, "")
 
 
 def test_one_connection_too_many_is_told_so(serve: Serve) -> None:

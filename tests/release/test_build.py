@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import tarfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from infra.release.cloud import cloud_zip
 from infra.release.sbom import FUNCTIONS, LAPTOP, closure, document
 from infra.release.template import assets
 from infra.release.version import Release
-from tests.release.conftest import SECONDS
+from tests.release.conftest import ROOT, SECONDS
 
 pytestmark = pytest.mark.synth
 
@@ -45,6 +46,20 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def inside(dist: Path) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO((dist / f"{TOP}.zip").read_bytes()))
+
+
+def test_whatever_is_handed_out_has_its_licence(dist: Path) -> None:
+    licence = (ROOT / "LICENSE").read_bytes()
+
+    for file in [*dist.glob("*.whl"), *dist.glob("*.zip")]:
+        with zipfile.ZipFile(file) as archive:
+            found = [each for each in archive.namelist() if each.endswith("/LICENSE")]
+            assert [archive.read(each) for each in found] == [licence], file.name
+    for file in [*dist.glob("*.tgz"), *dist.glob("*.tar.gz")]:
+        with tarfile.open(file) as packed:
+            there = [each for each in packed if each.name.endswith("/LICENSE")]
+            contents = [member.read() for member in map(packed.extractfile, there) if member]
+            assert contents == [licence], file.name
 
 
 def test_a_zip_depends_on_what_is_in_it_and_the_time_of_the_commit(tmp_path: Path) -> None:
@@ -115,9 +130,12 @@ def test_the_script_asks_for_a_bucket_copies_and_deploys(
     program.chmod(0o755)
     environment = {"PATH": f"{program.parent}:{os.defpath}", "AWS_REGION": "eu-west-1"}
 
-    def deploying(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    def deploying(
+        environment: dict[str, str], *alarm_mail: str
+    ) -> "subprocess.CompletedProcess[str]":
+        called.write_text("")
         return subprocess.run(
-            ["sh", str(tmp_path / TOP / "deploy.sh"), "mail.example.org"],
+            ["sh", str(tmp_path / TOP / "deploy.sh"), "mail.example.org", *alarm_mail],
             env=environment,
             capture_output=True,
             text=True,
@@ -126,14 +144,24 @@ def test_the_script_asks_for_a_bucket_copies_and_deploys(
         )
 
     done = deploying(environment)
+    asked = called.read_text()
+    deploying(environment, "you@example.org")
+    with_alarm_mail = called.read_text()
+    deploying(environment, "")
+    with_none = called.read_text()
     elsewhere = deploying(environment | {"AWS_REGION": "xx-west-1"})
     another = deploying(environment | {"KNOWN": "old.example.org"})
 
     assert (done.returncode, done.stderr) == (0, "")
-    asked = called.read_text()
+    assert (
+        "head-bucket --bucket mayfly-code-123456789012-eu-west-1 --expected-bucket-owner 1" in asked
+    )
     assert "s3 mb s3://mayfly-code-123456789012-eu-west-1" in asked
     assert "s3 sync assets s3://mayfly-code-123456789012-eu-west-1/mayfly-0.2.0/" in asked
-    assert "MailDomain=mail.example.org AlarmMail= AssetsBucket=mayfly-code-1" in asked
+    assert "MailDomain=mail.example.org AssetsBucket=mayfly-code-1" in asked
+    assert "AlarmMail" not in asked  # which an update leaves as it is
+    assert "AssetsPrefix=mayfly-0.2.0/ AlarmMail=you@example.org\n" in with_alarm_mail
+    assert "AssetsPrefix=mayfly-0.2.0/ AlarmMail=\n" in with_none
     assert (elsewhere.returncode, "xx-west-1" in elsewhere.stderr) == (2, True)
     assert (another.returncode, "old.example.org" in another.stderr) == (2, True)
 
@@ -172,10 +200,22 @@ def test_without_the_layer_there_is_no_zip(tmp_path: Path) -> None:
 def test_a_release_of_what_is_not_tagged_is_refused_and_leaves_what_was_there(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "kept").touch()
+    for each in ("kept", SUMS):
+        (tmp_path / each).touch()
 
     code = main(["--dist", str(tmp_path)])
 
     assert code == 1
     assert capsys.readouterr().err.startswith("No release: ")
+    assert (tmp_path / "kept").exists()
+
+
+def test_a_folder_with_other_things_is_not_replaced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "kept").touch()
+
+    assert main(["--snapshot", "--dist", str(tmp_path)]) == 1
+
+    assert capsys.readouterr().err.endswith("has other things than one, and is kept\n")
     assert (tmp_path / "kept").exists()

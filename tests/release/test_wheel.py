@@ -2,6 +2,7 @@
 
 import configparser
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -116,6 +117,16 @@ def test_the_program_of_the_wheel_is_the_one_that_runs(installed: Path, tmp_path
     assert "ModuleNotFoundError" in of_others.stderr
 
 
+@pytest.mark.parametrize("word", ["--help", "nonsense"])
+def test_it_says_how_it_is_called_there(installed: Path, tmp_path: Path, word: str) -> None:
+    done = asked(["-m", "mayfly_laptop", word], installed, tmp_path)
+
+    assert done.returncode == (0 if word == "--help" else 2)
+    assert "mayfly-laptop [send" in (done.stdout if word == "--help" else done.stderr)
+    of_send = asked(["-m", "mayfly_laptop", "send", "--help"], installed, tmp_path)
+    assert re.search(r"mayfly-laptop\s+send", of_send.stdout)
+
+
 def test_without_what_it_needs_it_says_how_to_get_it(installed: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-S", "-m", "mayfly_laptop"],
@@ -128,7 +139,7 @@ def test_without_what_it_needs_it_says_how_to_get_it(installed: Path, tmp_path: 
     )
 
     assert done.returncode == 1
-    assert "pip install 'mayfly-mail[local]'" in done.stderr
+    assert "pip install 'mayfly_mail-….whl[local]'" in done.stderr
 
 
 def test_a_trial_needs_one_wheel(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _NONE = (
     "no Mayfly: name one by --mayfly-url or MAYFLY_URL, or have one started for the tests with"
-    " pip install 'mayfly-mail[local]'"
+    " pip install 'mayfly_mail-….whl[local]', with the wheel of a release"
 )
 _STARTED = pytest.StashKey[str]()
 

@@ -86,10 +86,15 @@ def tls_context(file: str, key: str) -> ssl.SSLContext:
             raise InvalidInput(f"{name}: there is no file {each!r}")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
-        context.load_cert_chain(file, key or None)
+        context.load_cert_chain(file, key or None, _no_password)
     except (ssl.SSLError, OSError) as error:
         raise InvalidInput(f"SMTP_TLS_CERT and SMTP_TLS_KEY do not fit: {error}") from error
     return context
+
+
+def _no_password() -> str:
+    """For OpenSSL, which asks at the terminal where nothing else answers."""
+    raise InvalidInput("SMTP_TLS_KEY: the key is encrypted, and nobody is asked for its password")
 
 
 def _is_file(name: str, file: str) -> bool:

@@ -42,10 +42,15 @@ def from_files(cert: str, key: str) -> Tls:
             raise WrongSetting(f"there is no file {each!r}")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
-        context.load_cert_chain(cert, key or None)
+        context.load_cert_chain(cert, key or None, _no_password)
     except (ssl.SSLError, OSError) as error:
         raise WrongSetting(f"certificate and key do not fit: {error}") from error
     return Tls(lambda: context)
+
+
+def _no_password() -> str:
+    """For OpenSSL, which asks at the terminal where nothing else answers."""
+    raise WrongSetting("the key is encrypted, and nobody is asked for its password")
 
 
 def trusting(file: str) -> ssl.SSLContext | None:

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from mayfly_client.cli.settings import LAPTOP, Settings, WrongUse
 
 _PACKAGE = "mayfly_laptop"
-_HOW = "the laptop is not installed here: pip install 'mayfly-mail[local]'"
+_HOW = (
+    "the laptop is not installed here: pip install 'mayfly_mail-….whl[local]', with the wheel of a"
+    " release"
+)
 
 
 def has_laptop() -> bool:
