@@ -6,13 +6,11 @@ inbox or of an account's mailbox, which opens with a token or key as the passwor
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from mayfly import limits
-from mayfly.admission.callers import caller_of
-from mayfly.api_keys.models import PREFIX, Scope
 from mayfly.assembly import Assembly
 from mayfly.errors import (
     UNAVAILABLE,
@@ -21,7 +19,7 @@ from mayfly.errors import (
     MessageNotFound,
     Unauthenticated,
 )
-from mayfly.facades.credentials import basic_of
+from mayfly.facades.credentials import account_of_key, basic_of
 from mayfly.filters.models import EVERYTHING, Filter
 from mayfly.inboxes.access import Bearer, Holder, HoldersMessage, InboxRef, MessageRef, Owner
 from mayfly.inboxes.access import active_inbox as _active_inbox
@@ -177,9 +175,8 @@ def box_of(request: Request, flows: Assembly) -> Box:
 
 
 def _holder(request: Request, flows: Assembly, name: str, password: str) -> Holder:
-    if password.startswith(PREFIX):
-        with_key = replace(request, headers={**request.headers, "x-api-key": password})
-        return Owner(name, str(caller_of(with_key, flows, Scope.MAILBOXES).id))
+    if account := account_of_key(password, request, flows):
+        return Owner(name, str(account.id))
     with suppress(Unauthenticated):  # it may be the token of an account
         return Bearer(name, flows.private_inboxes.tokens.read(password))
     return Owner(name, str(flows.accounts.authenticator.admit(password).account.id))

@@ -4,11 +4,9 @@ It is an API key with the scope `mailboxes`, the token of an account's session o
 inbox, or a public address, to delete with its access token after a colon.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mayfly.accounts.models import Account
-from mayfly.admission.callers import caller_of
-from mayfly.api_keys.models import PREFIX, Scope
 from mayfly.assembly import Assembly
 from mayfly.errors import (
     InboxNotFound,
@@ -17,7 +15,7 @@ from mayfly.errors import (
     NotPermitted,
     Unauthenticated,
 )
-from mayfly.facades.credentials import basic_of
+from mayfly.facades.credentials import account_of_key, basic_of
 from mayfly.inboxes.access import Bearer, HoldersMessage, InboxRef, MessageRef, Owner
 from mayfly.inboxes.ids import MessageId
 from mayfly.inboxes.models import Inbox
@@ -84,8 +82,8 @@ def key_of(request: Request, flows: Assembly) -> Key:
     if not name:
         raise Unauthenticated("send a key as the name of Basic authentication, without a password")
     try:
-        if name.startswith(PREFIX):
-            return _accounts(_by_api_key(request, flows, name), flows)
+        if account := account_of_key(name, request, flows):
+            return _accounts(account, flows)
         if "@" in name:  # the clients end every key with a colon
             return _public(flows, name, rest.removesuffix(":"))
         return _by_token(flows, name)
@@ -93,11 +91,6 @@ def key_of(request: Request, flows: Assembly) -> Key:
         raise Unauthenticated(
             "the inbox of this key is not there any more, or never was"
         ) from error
-
-
-def _by_api_key(request: Request, flows: Assembly, text: str) -> Account:
-    with_key = replace(request, headers={**request.headers, "x-api-key": text})
-    return caller_of(with_key, flows, Scope.MAILBOXES)
 
 
 def _by_token(flows: Assembly, token: str) -> Key:
