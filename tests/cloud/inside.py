@@ -17,6 +17,7 @@ from infra.emulator.emulator import ACCOUNT, ENVIRONMENT
 from infra.emulator.place import Place
 from infra.local.dns.server import Zone
 from mayfly.accounts.models import AccountId
+from mayfly.facades.settings import NAMES
 from mayfly.inboxes.ids import InboxId, mail_key, partition_of
 from mayfly.kit.dynamodb.keys import (
     CLAIMS_PARTITION,
@@ -46,6 +47,7 @@ DEPLOYED = {
     "sendingNeedsApproval": "false",
     "relayToPrivateAddresses": "true",
     "pop3ToPrivateAddresses": "true",
+    "facades": ",".join(NAMES),
     "hostedZones": ZONE_ID,
 }
 """Context values with which one client may do as much as it likes, and all of it is counted.
