@@ -1,6 +1,7 @@
 """Clients of other services wherever the service runs, unchanged, as it offers them."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -31,7 +32,8 @@ client = MailosaurClient(key, url)
 wanted = SearchCriteria()
 wanted.subject = "Welcome"
 message = client.messages.get(server["id"], wanted, timeout=60000)
-print(json.dumps([server["name"], message.subject, message.sender[0].email, message.text.body.strip()]))
+text = message.text.body.strip()
+print(json.dumps([server["name"], message.subject, message.sender[0].email, text]))
 """
 
 
@@ -56,8 +58,14 @@ class AsLaptop:
             self.target.send(each, address)
 
 
+TRUST = ("NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+"""What clients read the certificates from that they trust."""
+
+
 @pytest.fixture
-def service(target: Target) -> Mayfly:
+def service(target: Target, monkeypatch: pytest.MonkeyPatch) -> Mayfly:
+    for name in TRUST if target.trust else ():
+        monkeypatch.setenv(name, str(target.trust))
     if target.ask("GET", "/mailtm/domains").status != 200:
         pytest.skip(f"{target.name}: FACADES names none")
     return cast(Mayfly, AsLaptop(target))
@@ -75,7 +83,7 @@ def box(service: Mayfly) -> InboxOf:
 def test_mailosaurs_client_finds_a_message(box: InboxOf, for_python: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", SEARCH, box.address, f"{box.laptop.http}/mailosaur/"],
-        env={"PYTHONPATH": str(for_python)},
+        env={**os.environ, "PYTHONPATH": str(for_python)},
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -96,6 +104,15 @@ def test_mailpits_client_waits_for_a_message(box: InboxOf, clients: Clients) -> 
 
     assert found["message"]["Subject"] == "Welcome"
     assert found["list"]["messages_count"] == 1
+
+
+def test_the_plugins_for_cypress_find_a_message(box: InboxOf, clients: Clients) -> None:
+    urls = box.mailpit, box.mailhog
+
+    found = clients.call("cypress.mjs", *urls, box.password, box.address, "wait")
+
+    assert (found["bySubject"], found["nobody"]) == (1, 0)
+    assert (found["hasSubject"], found["hasRecipient"]) == ("yes", "yes")
 
 
 def test_mail_tms_clients_do_all_that_they_can(service: Mayfly, for_node: Path) -> None:
