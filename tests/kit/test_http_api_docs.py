@@ -10,6 +10,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from functions.http_api.handler import serve
 from mayfly.api import ROUTES
+from mayfly.facades.facade import facade_routes
+from mayfly.facades.settings import NAMES
 from mayfly.kit.http.swagger import page
 from mayfly.openapi import document
 from tests.functions.http import BASE, Api, event, unpacked
@@ -25,6 +27,15 @@ def test_every_operation_has_a_name_of_its_own() -> None:
 
 def test_the_document_is_valid_openapi() -> None:
     OpenAPIV31SpecValidator(json.loads(json.dumps(document(BASE)))).validate()
+
+
+def test_what_facades_have_of_the_same_names_changes_nothing() -> None:
+    facade_routes(NAMES)  # brings the classes of their own answers
+
+    described: Any = document(BASE)
+
+    line = described["components"]["schemas"]["MessageLine"]
+    assert {"seq", "fromName", "isSpam"} <= set(line["required"])
 
 
 def test_every_operation_describes_its_answers_and_its_errors() -> None:

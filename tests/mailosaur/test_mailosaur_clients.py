@@ -48,6 +48,8 @@ Your verification code is 654321
 Your special ID is 5H0Y2
 """
 NOT_OFFERED = ("test_spam_analysis", "test_deliverability_report")
+TRIES = 5
+"""They count what they have sent at once: on a busy machine that is too soon."""
 NAMED_OTHERWISE = "test_crud"
 """Names a server `My test` and renames it; here the name is the address."""
 
@@ -134,11 +136,11 @@ def test_the_tests_of_the_client_for_python_pass(account: Account, for_python: P
     files = [f"tests/{each}_test.py" for each in ("emails", "files", "servers", "errors")]
     left_out = " and ".join(f"not {each}" for each in (*NOT_OFFERED, NAMED_OTHERWISE))
 
-    done = _ran(
-        ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore", "-k", left_out, *files],
-        cwd=for_python,
-        env=environment,
-    )
+    run = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore", "-k", left_out, *files]
+    for _ in range(TRIES):
+        done = _ran(run, cwd=for_python, env=environment)
+        if not done.returncode:
+            break
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"\b23 passed, 11 skipped, 3 deselected\b", done.stdout), done.stdout

@@ -1,11 +1,12 @@
 """The OpenAPI 3.1 document: every route, and what their operations take and give."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
+import msgspec.inspect
 from msgspec import UNSET
 from msgspec.structs import fields
 
@@ -97,14 +98,14 @@ def schemas() -> dict[str, Schema]:
     forms: list[Any] = [Error, *(route.takes for route in ROUTES if _is_form(route.takes))]
     forms += [good.schema for route in ROUTES for good in route.answers if _is_form(good.schema)]
     _, found = msgspec.json.schema_components(forms, ref_template=_REFERENCE)
-    for form in _classes(Body):
-        if form.__name__ in found:
+    for form in _classes(forms):
+        if form.__name__ not in found:
+            continue
+        if issubclass(form, Body):
             found[form.__name__] |= form.RULES
-    for form in (*_classes(Body), *_classes(View)):
-        if getattr(form, "EXAMPLE", None) and form.__name__ in found:
+        if getattr(form, "EXAMPLE", None):
             found[form.__name__]["examples"] = [form.EXAMPLE]
-    for form in _classes(View):
-        if form.__name__ in found:  # a default of ours is no word on what clients can leave out
+        if issubclass(form, View):  # a default of ours is no word on what clients can leave out
             always = [each for each in fields(form) if each.default is not UNSET]
             found[form.__name__]["required"] = [each.encode_name for each in always]
     for each in found.values():  # a docstring is one paragraph there
@@ -124,10 +125,21 @@ def _type_values(schema: Any) -> None:
             _type_values(each)
 
 
-def _classes(base: Any) -> Iterator[Any]:
-    for each in base.__subclasses__():
-        yield each
-        yield from _classes(each)
+def _classes(forms: Sequence[Any]) -> set[Any]:
+    """These and all that their fields are of. Facades have others of the same names."""
+    found: set[Any] = set()
+    todo: list[Any] = list(msgspec.inspect.multi_type_info(forms))
+    while todo:
+        node = todo.pop()
+        if isinstance(node, msgspec.inspect.StructType):
+            if node.cls not in found:
+                found.add(node.cls)
+                todo += [each.type for each in node.fields]
+        elif isinstance(node, tuple):
+            todo += node
+        elif isinstance(node, msgspec.inspect.Type):
+            todo += [getattr(node, name) for name in node.__struct_fields__]
+    return found
 
 
 def _is_form(schema: object) -> bool:
