@@ -9,12 +9,12 @@ from mayfly.admission.limits import waiting
 from mayfly.errors import MessageNotFound
 from mayfly.facades.boxes import Box
 from mayfly.filters.models import Filter
-from mayfly.inboxes.access import Bearer
 from mayfly.kit.http.query import Query
 from mayfly.kit.http.route import Call
 from mayfly.messages.models import Content, Message
 from mayfly.messages.search import Look
 from mayfly.messages.service import MessageWithContent
+from mayfly.private_inboxes.fetched import fetch_first
 from mayfly.settings import Settings
 
 _MOST_DIGITS = 9
@@ -85,8 +85,8 @@ def listed(call: Call[Box, None], wanted: Filter, part: Part) -> Listed:
     Of an inbox that shows a mailbox elsewhere, what is new there is fetched first.
     """
     box, flows = call.caller, call.flows
-    if isinstance(box.ref, Bearer) and box.ref.grant.is_fetched:
-        flows.pop3.service.fetch(box.ref)
+    if not isinstance(box.ref, str):
+        fetch_first(flows, box.ref)
     found, left = listed_now(box, wanted, part), patience(flows.settings)
     if found.meant or not left:
         return found

@@ -7,8 +7,8 @@ from mayfly.errors import MessageNotFound
 from mayfly.facades.boxes import Box
 from mayfly.filters.models import EVERYTHING, Filter
 from mayfly.inboxes.access import MessageRef, readable_message
-from mayfly.kit.http import downloads
 from mayfly.kit.http.messages import Answer
+from mayfly.messages.answers import file_or_redirect
 from mayfly.messages.files import Download, Link
 from mayfly.messages.models import Change, Message
 from mayfly.messages.search import Look
@@ -65,19 +65,4 @@ class OneMessage:
     def part(self, name: str, method: str = "GET") -> Answer:
         """The answer with an attachment; PartNotFound."""
         found = self.box.flows.messages.files.attachment(self.ref, name, method)
-        if isinstance(found, Link):
-            return moved(found)
-        disposition = (
-            downloads.inline_disposition if found.inline else downloads.attachment_disposition
-        )
-        headers = {
-            "Content-Type": found.content_type,
-            "Content-Disposition": disposition(found.filename),
-            "Content-Security-Policy": downloads.SECURITY_POLICY,
-        }
-        return Answer(200, found.content, headers)
-
-
-def moved(link: Link) -> Answer:
-    """The answer that says where a large file is, for a few minutes."""
-    return Answer(302, headers={"Location": link.url}, linked_bytes=link.size_bytes)
+        return file_or_redirect(found)

@@ -8,7 +8,7 @@ from mayfly.errors import InvalidInput, Kind, MessageNotFound, NotFound, envelop
 from mayfly.facades.boxes import BOX, Box
 from mayfly.facades.facade import Facade, offer_not
 from mayfly.facades.listing import Listed, Part, listed
-from mayfly.facades.one_message import OneMessage, moved
+from mayfly.facades.one_message import OneMessage
 from mayfly.filters.models import EVERYTHING, Condition, Field, Filter
 from mayfly.filters.patterns import Pattern, folded, literally
 from mayfly.inboxes.models import Inbox
@@ -17,6 +17,7 @@ from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.query import Query
 from mayfly.kit.http.route import FETCH, Call, Routes
 from mayfly.mailhog.schemas import Whole, Wholes
+from mayfly.messages.answers import redirect
 from mayfly.messages.files import Link
 from mayfly.messages.models import Message
 
@@ -73,7 +74,7 @@ def download_message(call: Call[Box, None]) -> Answer:
     """Byte for byte what was received."""
     found = _message(call).source(call.request.method)
     if isinstance(found, Link):
-        return moved(found)
+        return redirect(found)
     sent = {
         "Content-Type": found.content_type,
         "Content-Disposition": downloads.attachment_disposition(found.filename),

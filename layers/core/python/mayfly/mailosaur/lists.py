@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from mayfly import limits
 from mayfly.assembly import Assembly
 from mayfly.errors import Contended, MessageNotFound
-from mayfly.inboxes.access import Bearer
 from mayfly.mailosaur.keys import Server
 from mayfly.mailosaur.models import Asked, Criteria
 from mayfly.messages.models import Content, Message
 from mayfly.messages.search import Look
+from mayfly.private_inboxes.fetched import fetch_first
 
 _ROUNDS = 50
 """Of deleting, each of so many messages as one request deletes elsewhere."""
@@ -47,8 +47,8 @@ def found(
     Mails are read for criteria as by any other filter: so many, and what has not been looked at
     then is not found. Of a page, some are shown with their content.
     """
-    if isinstance(server.ref, Bearer) and server.ref.grant.is_fetched:
-        flows.pop3.service.fetch(server.ref)
+    if not isinstance(server.ref, str):
+        fetch_first(flows, server.ref)
     opened = _Opened(flows)
     look = Look(opened.open, criteria)
     for each in _meant(flows, server, asked.end, look, criteria)[asked.start :]:

@@ -1,6 +1,5 @@
 """Mailosaur's API, as far as Mayfly has what it is about (docs/facades/mailosaur.md)."""
 
-from dataclasses import replace
 from typing import Any
 
 from mayfly.admission.limits import making
@@ -26,8 +25,7 @@ from mayfly.mailosaur.schemas import (
     ValidationError,
 )
 from mayfly.mailosaur.schemas import Server as ServerView
-from mayfly.messages.answers import bounded_answer, file_answer
-from mayfly.messages.files import Download, Link
+from mayfly.messages.answers import bounded_answer, file_or_redirect
 from mayfly.rate_limits.models import Client
 
 _API = "/mailosaur/api"
@@ -130,7 +128,7 @@ def mailosaur_delete_message(call: Call[Key, None]) -> Answer:
 def mailosaur_email(call: Call[Key, None]) -> Answer:
     id = MessageId.parse(call.parameter("id"))
     ref = call.caller.of_message(id).message(id)
-    return _file(call.flows.messages.files.raw(ref, call.request.method), call.request)
+    return file_or_redirect(call.flows.messages.files.raw(ref, call.request.method))
 
 
 @api("GET", f"{_FILES}/{{id}}", "Download an attachment", KEY, means="Its bytes")
@@ -138,7 +136,7 @@ def mailosaur_attachment(call: Call[Key, None]) -> Answer:
     id = FileId.parse(call.parameter("id"))
     ref = call.caller.of_message(id.message).message(id.message)
     found = call.flows.messages.files.attachment(ref, id.part, call.request.method)
-    return _file(found, call.request)
+    return file_or_redirect(found)
 
 
 offer_not(
@@ -214,13 +212,6 @@ def _text(sent: dict[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise BadField(name, f"{name} must be a string")
     return value.strip()
-
-
-def _file(found: Download | Link, request: Request) -> Answer:
-    """The bytes, or where they are: not as JSON, though the clients say that they take it."""
-    if isinstance(found, Link):
-        return Answer(302, headers={"Location": found.url}, linked_bytes=found.size_bytes)
-    return file_answer(found, replace(request, query={}))
 
 
 def _refusal(error: Exception, kind: Kind) -> Answer:

@@ -6,14 +6,14 @@ from urllib.parse import quote
 from mayfly import limits
 from mayfly.errors import MessageNotFound
 from mayfly.facades.boxes import BOX, Box
-from mayfly.facades.one_message import OneMessage, moved
+from mayfly.facades.one_message import OneMessage
 from mayfly.kit.http import downloads
 from mayfly.kit.http.messages import Answer, json_answer
 from mayfly.kit.http.route import Call, Routes
 from mayfly.mail.mime.models import ParsedMail
 from mayfly.mailpit.message_schemas import Whole, headers, text_of
 from mayfly.mailpit.queries import read_latest
-from mayfly.messages.answers import bounded_answer
+from mayfly.messages.answers import bounded_answer, redirect
 from mayfly.messages.files import Link
 
 _MESSAGE = "/mailpit/{inbox}/api/v1/message/{id}"
@@ -44,7 +44,7 @@ def show_source(call: Call[Box, None]) -> Answer:
     """As text; with `dl=1` to be saved."""
     found = _message(call).source(call.request.method)
     if isinstance(found, Link):
-        return moved(found)
+        return redirect(found)
     sent = {"Content-Type": _TEXT, "Content-Security-Policy": downloads.SECURITY_POLICY}
     if call.request.query.get("dl") == "1":
         sent["Content-Disposition"] = downloads.attachment_disposition(found.filename)

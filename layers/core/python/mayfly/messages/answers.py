@@ -43,13 +43,20 @@ def attachment_answer(request: Request, flows: Assembly, ref: MessageRef) -> Ans
 
 
 def file_answer(found: Download | Link, request: Request) -> Answer:
-    """Answer with the file, or with where it is."""
+    """Answer with the file, or with where it is, for a client that asks for that or takes JSON."""
+    # A client that follows a redirect may send its token along, which S3 refuses.
+    if isinstance(found, Link) and (
+        queries.wants_link(request.query) or request.accepts_only_json()
+    ):
+        link = downloads.FileLink(url=found.url)
+        return replace(json_answer(link), linked_bytes=found.size_bytes)
+    return file_or_redirect(found)
+
+
+def file_or_redirect(found: Download | Link) -> Answer:
+    """Answer with the file, or with a redirect to it."""
     if isinstance(found, Link):
-        # A client that follows a redirect may send its token along, which S3 refuses.
-        if queries.wants_link(request.query) or request.accepts_only_json():
-            link = downloads.FileLink(url=found.url)
-            return replace(json_answer(link), linked_bytes=found.size_bytes)
-        return Answer(302, headers={"Location": found.url}, linked_bytes=found.size_bytes)
+        return redirect(found)
     disposition = inline_disposition if found.inline else attachment_disposition
     headers = {
         "Content-Type": found.content_type,
@@ -57,3 +64,8 @@ def file_answer(found: Download | Link, request: Request) -> Answer:
         "Content-Security-Policy": downloads.SECURITY_POLICY,
     }
     return Answer(200, found.content, headers)
+
+
+def redirect(link: Link) -> Answer:
+    """The answer that says where a large file is, for a few minutes."""
+    return Answer(302, headers={"Location": link.url}, linked_bytes=link.size_bytes)
